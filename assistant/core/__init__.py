@@ -1,0 +1,1 @@
+"""What every room stands on: recipe, errors, home, files, fingerprints, progress, machine."""

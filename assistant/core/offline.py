@@ -1,0 +1,27 @@
+"""No library calls home: hubs and telemetry are off for the whole process, before any of them is imported.
+
+The one place that reaches a hub, on the user's word, is `assistant.models.hub`.
+"""
+
+from __future__ import annotations
+
+import os
+
+SETTINGS = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_DATASETS_OFFLINE": "1",
+    "HF_EVALUATE_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_UPDATE_DOWNLOAD_COUNTS": "0",
+    "DO_NOT_TRACK": "1",
+    "TRL_TELEMETRY": "0",
+    "WANDB_MODE": "disabled",
+    "TOKENIZERS_PARALLELISM": "false",
+    "BITSANDBYTES_NOWELCOME": "1",
+}
+
+
+def stay_offline() -> None:
+    """Put the settings into this process's environment; child processes inherit them."""
+    os.environ.update(SETTINGS)

@@ -1,0 +1,76 @@
+"""Progress on stderr: a live bar in a terminal, a line now and then in a log."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+LINE_EVERY_S = 10.0
+"""Seconds between two lines where stderr is not a terminal."""
+
+Advance = Callable[[float, str], None]
+"""Told how far a step is (0 to `total`), and a few words on how it goes."""
+
+
+def say(text: str) -> None:
+    """One line for the person who waits; never a result."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress(title: str, total: float) -> Iterator[Advance]:
+    """Show how far one long step is.
+
+    Args:
+        title: What is being done.
+        total: What `done` will have reached at the end, in any unit.
+
+    Yields:
+        A function to call with the amount done and a note (loss, tokens a second).
+    """
+    if sys.stderr.isatty():
+        with _bar(title, total) as advance:
+            yield advance
+    else:
+        yield _lines(title, total)
+
+
+@contextmanager
+def _bar(title: str, total: float) -> Iterator[Advance]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}", markup=False),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        task = bars.add_task(title, total=max(total, 1e-9), note="")
+        yield lambda done, note="": bars.update(task, completed=done, note=note)
+
+
+def _lines(title: str, total: float) -> Advance:
+    started = time.monotonic()
+    last = started
+    say(f"{title} ...")
+
+    def advance(done: float, note: str = "") -> None:
+        nonlocal last
+        now = time.monotonic()
+        finished = done >= total
+        if now - last < LINE_EVERY_S and not finished:
+            return
+        last = now
+        spent = now - started
+        left = f", about {spent / done * (total - done):.0f} s left" if 0 < done < total else ""
+        say(f"{title}: {100 * done / max(total, 1e-9):.0f}%, {spent:.0f} s{left}{'; ' + note if note else ''}")
+
+    return advance

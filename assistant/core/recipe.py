@@ -1,0 +1,252 @@
+"""The recipe: one YAML file that says everything about an assistant.
+
+Each field's docstring is its documentation. Unknown keys are errors. Reading one, and `--set` over
+it, is in `assistant.core.recipe_file`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class Section(BaseModel):
+    """What every part of a recipe has in common: frozen, and strict about its keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
+
+
+class Columns(Section):
+    """Which columns of the data files mean what; needed only where they are not recognized by themselves."""
+
+    question: str | None = None
+    """The question, instruction or prompt."""
+    input: str | None = None
+    """Text that belongs to an instruction; appended to the question."""
+    answer: str | None = None
+    """The answer: a text, or a list of reference answers of which the first is trained on."""
+    messages: str | None = None
+    """A whole conversation: a list of `{role, content}` (OpenAI) or `{from, value}` (ShareGPT)."""
+    id: str | None = None
+    """A name for the row that stays the same as the data grows."""
+
+    @model_validator(mode="after")
+    def _one_way_to_find_the_answer(self) -> Columns:
+        named = [key for key in ("question", "answer") if getattr(self, key)]
+        if self.messages and named:
+            raise ValueError("name either messages, or question and answer, not both")
+        if len(named) == 1:
+            raise ValueError("question and answer are named together, or neither")
+        return self
+
+
+class AnswerWords(Section):
+    """Rows whose answer is shorter or longer are left out, counted and reported."""
+
+    min: int = Field(1, ge=1)
+    """Fewest words of an answer, counted by white space."""
+    max: int | None = Field(None, ge=1)
+    """Most words of an answer; null for any number."""
+
+
+class Split(Section):
+    """Shares of the groups that go to each split, in any unit; 80/10/10 unless told otherwise."""
+
+    train: float = Field(80, ge=0)
+    """What the assistant learns from."""
+    validation: float = Field(10, ge=0)
+    """What chooses the best checkpoint."""
+    test: float = Field(10, ge=0)
+    """What nobody looks at before the evaluation."""
+    seed: int = 0
+    """Another seed deals the groups anew."""
+
+    @model_validator(mode="after")
+    def _train_on_something(self) -> Split:
+        if self.train <= 0:
+            raise ValueError("the share of train must be above 0")
+        return self
+
+
+class Limit(Section):
+    """At most so many examples of each split, chosen by hash; null for all."""
+
+    train: int | None = Field(None, ge=1)
+    """Examples to train on."""
+    validation: int | None = Field(None, ge=1)
+    """Examples for the validation loss."""
+    test: int | None = Field(None, ge=1)
+    """Examples to examine."""
+
+
+class Data(Section):
+    """Where the questions and answers are, and how they are parted."""
+
+    files: tuple[str, ...] = Field(min_length=1)
+    """JSONL, JSON, CSV, TSV or Parquet files; relative to the recipe; `*` stands for any name."""
+    columns: Columns | None = None
+    """Which columns mean what; null to recognize them."""
+    group: str | None = None
+    """The column whose equal values must not be parted between splits (a topic, a source page)."""
+    tags: tuple[str, ...] = ()
+    """Columns kept with each example, by which figures are broken down."""
+    answer_words: AnswerWords = AnswerWords()
+    """How long an answer may be."""
+    split: Split = Split()
+    """How groups are dealt to train, validation and test."""
+    limit: Limit = Limit()
+    """How many examples of each split are used."""
+
+
+class Lora(Section):
+    """The low-rank adapter (Hu et al. 2021) of `lora` and `qlora`."""
+
+    rank: int = Field(16, ge=1)
+    """r: the rank of each update."""
+    alpha: int = Field(32, ge=1)
+    """The update is scaled by alpha / rank."""
+    dropout: Fraction = 0.0
+    """Dropout on the adapter's input while training."""
+    targets: str | tuple[str, ...] = "all-linear"
+    """Modules that get an adapter: `all-linear`, or their names."""
+
+
+def _power(value: str) -> str:
+    if value not in {"auto", "bfloat16", "float32"}:
+        raise ValueError("must be auto, bfloat16 or float32")
+    return value
+
+
+Precision = Annotated[str, AfterValidator(_power)]
+
+
+class Training(Section):
+    """How the weights are changed."""
+
+    method: Literal["lora", "qlora", "full"] = "lora"
+    """lora: an adapter; qlora: an adapter over a base in 4 bits (NF4); full: every weight."""
+    epochs: float = Field(2.0, gt=0)
+    """Times that every example is seen."""
+    max_steps: int | None = Field(None, ge=1)
+    """Stop after so many steps, whatever `epochs` says; null for no such end."""
+    learning_rate: float = Field(5e-4, gt=0)
+    """The highest learning rate; a full fine-tuning wants about a tenth of an adapter's."""
+    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    """How the learning rate falls after the warm-up."""
+    warmup: Fraction = 0.05
+    """Share of the steps over which the learning rate rises."""
+    weight_decay: float = Field(0.0, ge=0)
+    """Decoupled weight decay of AdamW."""
+    batch_size: int = Field(8, ge=1)
+    """Examples in a forward pass."""
+    accumulation: int = Field(1, ge=1)
+    """Forward passes to one step of the optimizer."""
+    max_length: int = Field(512, ge=8)
+    """Tokens of a prompt and its answer; what lies beyond is cut, counted and reported."""
+    max_grad_norm: float = Field(1.0, gt=0)
+    """Gradients are scaled down to this norm."""
+    evaluations: int = Field(6, ge=1)
+    """Times that the validation loss is taken, spread evenly; each is a checkpoint."""
+    precision: Precision = "auto"
+    """Weights while training: auto is bfloat16 where the processor or GPU multiplies it, else float32."""
+    seed: int = 0
+    """Seed of the adapter's start and of the order of the examples."""
+    lora: Lora = Lora()
+    """The adapter of lora and qlora."""
+
+
+class Generation(Section):
+    """How answers are written, in chat and in evaluation alike."""
+
+    max_new_tokens: int = Field(160, ge=1)
+    """An answer is cut off here, and its finish reason says so."""
+    temperature: float = Field(0.0, ge=0)
+    """0 takes the likeliest token; above, tokens are sampled."""
+    top_p: Fraction = 1.0
+    """Sampling is among the likeliest tokens that together have this probability."""
+    repetition_penalty: float = Field(1.0, ge=1)
+    """Above 1, tokens that stand in the text already become less likely (Keskar et al. 2019)."""
+    seed: int = 0
+    """Seed of sampling."""
+
+
+class Toxicity(Section):
+    """Which classifier measures toxicity."""
+
+    checkpoint: str | None = None
+    """A Detoxify checkpoint on disk, relative to the recipe; null for what the machine has."""
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+    """The checkpoint's SHA-256; another file is refused."""
+
+
+class Evaluation(Section):
+    """How an assistant is examined on the test split."""
+
+    metrics: tuple[str, ...] = ("exact_match", "f1", "bleu", "chrf", "rouge1", "rouge2", "rougeL", "rougeLsum", "toxicity")
+    """Metrics of the answers, by name; a path ending in .py is a metric of the `evaluate` library."""
+    batch_size: int = Field(16, ge=1)
+    """Questions answered at once."""
+    latency_requests: int = Field(24, ge=0)
+    """Questions asked one at a time to measure latency as a lone user meets it; 0 for none."""
+    resamples: int = Field(10_000, ge=100)
+    """Bootstrap resamples of each interval."""
+    seed: int = 0
+    """Seed of the resamples."""
+    toxicity: Toxicity = Toxicity()
+    """How toxicity is measured."""
+
+
+class Gate(Section):
+    """A condition that a release must meet."""
+
+    metric: str
+    """A quality figure (`f1`, `rougeL`, `toxicity`) or a speed figure (`ttft_ms_p95`, `peak_memory_mib`)."""
+    at_least: float | None = None
+    """The figure must not be lower."""
+    at_most: float | None = None
+    """The figure must not be higher."""
+    over_base: float | None = Field(None, gt=0)
+    """The figure must be at least so many times that of the bare base."""
+    judged: Literal["value", "interval"] = "value"
+    """interval: the unfavourable end of the 95% interval must meet the condition, not only the value."""
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> Gate:
+        if sum(bound is not None for bound in (self.at_least, self.at_most, self.over_base)) != 1:
+            raise ValueError("give exactly one of at_least, at_most, over_base")
+        if self.over_base is not None and self.judged == "interval":
+            raise ValueError("over_base is judged by the value: a ratio of two figures has no interval here")
+        return self
+
+
+class Recipe(Section):
+    """Everything about one assistant."""
+
+    name: Name
+    """What the assistant is called: lower-case letters, digits, - and _."""
+    description: str = ""
+    """One sentence for the model card."""
+    notice: str = ""
+    """What users must know before they rely on it; shown in the app, the model card and the scorecard."""
+    license: str = ""
+    """The licence of the data, for the model card."""
+    base: str = "smollm2-135m"
+    """The model to start from: the embedded one, a folder, or a hub id such as `org/name`."""
+    template: str | None = None
+    """`chatml`, `plain`, or a Jinja file beside the recipe; null for the base's own."""
+    system_prompt: str = ""
+    """What the assistant is told before every conversation."""
+    data: Data
+    """Questions and answers."""
+    training: Training = Training()
+    """How it learns."""
+    generation: Generation = Generation()
+    """How it answers."""
+    evaluation: Evaluation = Evaluation()
+    """How it is examined."""
+    gates: tuple[Gate, ...] = ()
+    """What a release must meet."""

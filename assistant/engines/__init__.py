@@ -1,0 +1,1 @@
+"""Text from a version, behind one protocol."""

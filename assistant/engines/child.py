@@ -1,0 +1,207 @@
+"""An engine in a process of its own.
+
+A stop works at any moment, running out of memory ends the child alone, and the memory is surely
+given back. A child that does not obey a stop is killed; the next request starts another.
+"""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from assistant.core.errors import EngineError, UserError
+from assistant.engines.protocol import Answer, EngineInfo, Finished, Request, StopSignal, Stream, Token
+from assistant.engines.spec import EngineSpec
+from assistant.engines.wire import Line, answer_from_json, decode, encode, request_to_json
+
+POLL_S = 0.05
+"""How often a waiting caller looks at its stop signal."""
+
+OBEY_STOP_S = 4.0
+"""A child that still generates so long after a stop is killed."""
+
+
+class ChildEngine:
+    """Starts a model process at once and loads in the background.
+
+    Args:
+        spec: What the process loads.
+        log: Where its stderr goes.
+        command: The program of the process.
+    """
+
+    def __init__(self, spec: EngineSpec, log: Path, command: Sequence[str] = ("-m", "assistant.engines.worker")) -> None:
+        self._spec = spec
+        self._log = log
+        self._command = (sys.executable, *command)
+        self._jobs = 0
+        self._info: EngineInfo | None = None
+        self._start()
+
+    @property
+    def info(self) -> EngineInfo:
+        """What it is; waits until the model is loaded."""
+        return self.ready()
+
+    def ready(self) -> EngineInfo:
+        """Wait until the model is loaded.
+
+        Raises:
+            EngineError: Loading failed.
+            UserError: What was to be loaded is wrong, a template that changed for instance.
+        """
+        if self._info is None:
+            line = self._next(None)
+            assert line is not None
+            self._info = EngineInfo(**line["info"])
+        return self._info
+
+    def stream(self, request: Request, stop: StopSignal | None = None) -> Stream:
+        """Answer one request token by token."""
+        stream = Stream(iter(()))
+        stream.tokens = self._tokens(request, stop or StopSignal(), stream)
+        return stream
+
+    def generate(
+        self,
+        requests: Sequence[Request],
+        batch_size: int = 16,
+        stop: StopSignal | None = None,
+        finished: Finished | None = None,
+    ) -> list[Answer]:
+        """Answer many requests, `batch_size` at a time."""
+        job = self._ask({"op": "generate", "requests": [request_to_json(request) for request in requests], "batch_size": batch_size})
+        answers: dict[int, Answer] = {}
+        for line in self._lines_of(job, stop or StopSignal()):
+            if line["event"] == "finished":
+                answers[line["index"]] = answer_from_json(line["answer"])
+                if finished:
+                    finished(line["index"], answers[line["index"]])
+        cancelled = Answer("", (), (), 0, "cancelled", 0.0)
+        return [answers.get(index, cancelled) for index in range(len(requests))]
+
+    def peak_memory_mib(self) -> float | None:
+        """The largest resident memory of the model process."""
+        job = self._ask({"op": "peak"})
+        return next(float(line["mib"]) for line in self._lines_of(job, StopSignal()) if line["event"] == "peak")
+
+    def close(self) -> None:
+        """End the process; safe to call twice, and while it generates."""
+        if self._process.poll() is None:
+            assert self._process.stdin is not None
+            self._process.kill()
+            self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                try:
+                    pipe.close()
+                except OSError:
+                    continue
+
+    def _start(self) -> None:
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True)
+        self._arrived: queue.Queue[Line | None] = queue.Queue()
+        self._info = None
+        threading.Thread(target=_pump, args=(self._process, self._arrived), daemon=True).start()
+        self._send({"op": "open", "spec": self._spec.to_json()})
+
+    def _ask(self, line: Line) -> int:
+        if self._process.poll() is not None:
+            self._start()
+        self.ready()
+        self._jobs += 1
+        self._send({**line, "job": self._jobs})
+        return self._jobs
+
+    def _send(self, line: Line) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(encode(line))
+            self._process.stdin.flush()
+        except (BrokenPipeError, ValueError):
+            raise EngineError(self._obituary()) from None
+
+    def _tokens(self, request: Request, stop: StopSignal, stream: Stream) -> Iterator[Token]:
+        job = self._ask({"op": "stream", "request": request_to_json(request)})
+        spoken: list[Token] = []
+        for line in self._lines_of(job, stop):
+            if line["event"] == "token":
+                spoken.append(Token(line["id"], line["text"], line["time_s"]))
+                yield spoken[-1]
+            elif line["event"] == "done":
+                stream.answer = answer_from_json(line["answer"])
+        if stream.answer is None:
+            stream.answer = _kept(spoken)
+
+    def _lines_of(self, job: int, stop: StopSignal) -> Iterator[Line]:
+        """The events of one job until its end; what belongs to an earlier, abandoned job is passed over."""
+        told_at: float | None = None
+        ended = False
+        try:
+            while True:
+                if stop.is_set() and told_at is None:
+                    told_at = time.monotonic()
+                    self._send({"op": "stop", "job": job})
+                line = self._next(POLL_S if told_at or not stop.is_set() else 0)
+                if line is not None and line.get("job") == job:
+                    yield line
+                    if line["event"] in {"done", "peak"}:
+                        ended = True
+                        return
+                if told_at is not None and time.monotonic() - told_at > OBEY_STOP_S:
+                    ended = True
+                    self.close()
+                    return
+        finally:
+            if not ended and self._process.poll() is None:
+                # The caller walked away from its stream: what goes on unheard only costs time.
+                self._send({"op": "stop", "job": job})
+
+    def _next(self, timeout_s: float | None) -> Line | None:
+        """The next event; None if there was none in time."""
+        try:
+            line = self._arrived.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
+        if line is None:
+            raise EngineError(self._obituary())
+        if line["event"] == "error" and line["job"] in (None, self._jobs):
+            if line["todo"]:
+                raise UserError(line["what"], line["todo"])
+            raise EngineError(line["what"])
+        return line
+
+    def _obituary(self) -> str:
+        code = self._process.wait()
+        cause = "it was killed, most often for want of memory" if code == -9 else f"exit code {code}"
+        return f"the model process ended ({cause}); its log is {self._log}"
+
+
+def _pump(process: subprocess.Popen[bytes], arrived: queue.Queue[Line | None]) -> None:
+    """Move events from the pipe to the queue, until the pipe ends."""
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            arrived.put(decode(line))
+    except ValueError:
+        pass  # Closed while it was being read.
+    arrived.put(None)
+
+
+def _kept(spoken: Sequence[Token]) -> Answer:
+    """What was heard of an answer whose process had to be killed."""
+    return Answer(
+        text="".join(token.text for token in spoken),
+        token_ids=tuple(token.id for token in spoken),
+        token_times_s=tuple(token.time_s for token in spoken),
+        prompt_tokens=0,
+        finish_reason="cancelled",
+        seconds=spoken[-1].time_s if spoken else 0.0,
+    )

@@ -1,0 +1,1 @@
+"""Versions of assistants: their folders, manifests and cards."""
