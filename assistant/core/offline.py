@@ -1,4 +1,4 @@
-"""No library calls home: hubs and telemetry are off for the whole process, before any of them is imported.
+"""No library calls home or draws bars of its own: said by environment before any of them is imported.
 
 The one place that reaches a hub, on the user's word, is `assistant.models.hub`.
 """
@@ -19,6 +19,7 @@ SETTINGS = {
     "WANDB_MODE": "disabled",
     "TOKENIZERS_PARALLELISM": "false",
     "BITSANDBYTES_NOWELCOME": "1",
+    "TQDM_DISABLE": "1",
 }
 
 

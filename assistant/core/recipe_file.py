@@ -55,6 +55,18 @@ def load_recipe(path: Path, overrides: Sequence[str] = ()) -> RecipeFile:
     return RecipeFile(parse_recipe(content, path), path)
 
 
+def override_recipe(recipe: Recipe, overrides: Sequence[str]) -> Recipe:
+    """Put `key.path=value` over a recipe that was read before.
+
+    Raises:
+        RecipeError: A key is unknown, or its value is wrong.
+    """
+    content = recipe.model_dump(mode="json")
+    for override in overrides:
+        _apply(content, override)
+    return parse_recipe(content, Path("--set")) if overrides else recipe
+
+
 def parse_recipe(content: Any, path: Path) -> Recipe:
     """Check the content of a recipe.
 

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from assistant.core.errors import EngineError, UserError
@@ -24,6 +25,9 @@ POLL_S = 0.05
 
 OBEY_STOP_S = 4.0
 """A child that still generates so long after a stop is killed."""
+
+DIE_S = 1.0
+"""A child that closed its pipe and lives on is killed after this."""
 
 
 class ChildEngine:
@@ -40,7 +44,8 @@ class ChildEngine:
         self._log = log
         self._command = (sys.executable, *command)
         self._jobs = 0
-        self._info: EngineInfo | None = None
+        self._unfinished: int | None = None
+        self._closed = False
         self._start()
 
     @property
@@ -55,10 +60,8 @@ class ChildEngine:
             EngineError: Loading failed.
             UserError: What was to be loaded is wrong, a template that changed for instance.
         """
-        if self._info is None:
-            line = self._next(None)
-            assert line is not None
-            self._info = EngineInfo(**line["info"])
+        self._load(StopSignal())
+        assert self._info is not None
         return self._info
 
     def stream(self, request: Request, stop: StopSignal | None = None) -> Stream:
@@ -75,9 +78,9 @@ class ChildEngine:
         finished: Finished | None = None,
     ) -> list[Answer]:
         """Answer many requests, `batch_size` at a time."""
-        job = self._ask({"op": "generate", "requests": [request_to_json(request) for request in requests], "batch_size": batch_size})
         answers: dict[int, Answer] = {}
-        for line in self._lines_of(job, stop or StopSignal()):
+        line_out = {"op": "generate", "requests": [request_to_json(request) for request in requests], "batch_size": batch_size}
+        for line in self._lines_of(line_out, stop or StopSignal()):
             if line["event"] == "finished":
                 answers[line["index"]] = answer_from_json(line["answer"])
                 if finished:
@@ -87,38 +90,52 @@ class ChildEngine:
 
     def peak_memory_mib(self) -> float | None:
         """The largest resident memory of the model process."""
-        job = self._ask({"op": "peak"})
-        return next(float(line["mib"]) for line in self._lines_of(job, StopSignal()) if line["event"] == "peak")
+        return next(float(line["mib"]) for line in self._lines_of({"op": "peak"}, StopSignal()) if line["event"] == "peak")
 
     def close(self) -> None:
         """End the process; safe to call twice, and while it generates."""
+        self._closed = True
+        self._kill()
+
+    def _kill(self) -> None:
+        self._dead = True
         if self._process.poll() is None:
-            assert self._process.stdin is not None
             self._process.kill()
             self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
-                try:
+                with suppress(OSError):
                     pipe.close()
-                except OSError:
-                    continue
 
     def _start(self) -> None:
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True)
+        self._dead = False
+        self._unfinished = None
         self._arrived: queue.Queue[Line | None] = queue.Queue()
-        self._info = None
+        self._info: EngineInfo | None = None
         threading.Thread(target=_pump, args=(self._process, self._arrived), daemon=True).start()
         self._send({"op": "open", "spec": self._spec.to_json()})
 
-    def _ask(self, line: Line) -> int:
-        if self._process.poll() is not None:
+    def _load(self, stop: StopSignal) -> bool:
+        """Wait until the model is loaded, by a new process if the last one died; False if a stop came first."""
+        if self._closed:
+            raise EngineError("the engine was closed")
+        died_idle = self._info is not None and self._process.poll() is not None
+        if self._dead or died_idle:
+            self._kill()
             self._start()
-        self.ready()
-        self._jobs += 1
-        self._send({**line, "job": self._jobs})
-        return self._jobs
+        try:
+            while self._info is None and not stop.is_set():
+                line = self._next(POLL_S)
+                if line is not None:
+                    self._info = EngineInfo(**line["info"])
+        except (EngineError, UserError):
+            # It may still be on its way out: the next request must not mistake it for one that works.
+            self._kill()
+            raise
+        return self._info is not None
 
     def _send(self, line: Line) -> None:
         assert self._process.stdin is not None
@@ -129,9 +146,8 @@ class ChildEngine:
             raise EngineError(self._obituary()) from None
 
     def _tokens(self, request: Request, stop: StopSignal, stream: Stream) -> Iterator[Token]:
-        job = self._ask({"op": "stream", "request": request_to_json(request)})
         spoken: list[Token] = []
-        for line in self._lines_of(job, stop):
+        for line in self._lines_of({"op": "stream", "request": request_to_json(request)}, stop):
             if line["event"] == "token":
                 spoken.append(Token(line["id"], line["text"], line["time_s"]))
                 yield spoken[-1]
@@ -140,29 +156,40 @@ class ChildEngine:
         if stream.answer is None:
             stream.answer = _kept(spoken)
 
-    def _lines_of(self, job: int, stop: StopSignal) -> Iterator[Line]:
-        """The events of one job until its end; what belongs to an earlier, abandoned job is passed over."""
+    def _lines_of(self, order: Line, stop: StopSignal) -> Iterator[Line]:
+        """Give an order and pass its events on until its end; what belongs to an earlier, abandoned job is passed over."""
+        if not self._load(stop):
+            return
+        if self._unfinished is not None:
+            # Its stream was dropped, perhaps not collected yet: what goes on unheard would be waited for.
+            self._send({"op": "stop", "job": self._unfinished})
+        self._jobs += 1
+        job = self._unfinished = self._jobs
+        self._send({**order, "job": job})
+        yield from self._until_end(job, stop)
+
+    def _until_end(self, job: int, stop: StopSignal) -> Iterator[Line]:
         told_at: float | None = None
-        ended = False
         try:
             while True:
                 if stop.is_set() and told_at is None:
                     told_at = time.monotonic()
                     self._send({"op": "stop", "job": job})
-                line = self._next(POLL_S if told_at or not stop.is_set() else 0)
+                line = self._next(POLL_S)
                 if line is not None and line.get("job") == job:
                     yield line
                     if line["event"] in {"done", "peak"}:
-                        ended = True
+                        self._unfinished = None
                         return
                 if told_at is not None and time.monotonic() - told_at > OBEY_STOP_S:
-                    ended = True
-                    self.close()
+                    self._kill()
                     return
         finally:
-            if not ended and self._process.poll() is None:
+            if self._unfinished == job and not self._dead:
                 # The caller walked away from its stream: what goes on unheard only costs time.
-                self._send({"op": "stop", "job": job})
+                with suppress(EngineError):
+                    self._send({"op": "stop", "job": job})
+                self._unfinished = None
 
     def _next(self, timeout_s: float | None) -> Line | None:
         """The next event; None if there was none in time."""
@@ -175,11 +202,18 @@ class ChildEngine:
         if line["event"] == "error" and line["job"] in (None, self._jobs):
             if line["todo"]:
                 raise UserError(line["what"], line["todo"])
-            raise EngineError(line["what"])
+            raise EngineError(f"{line['what']}; its log is {self._log}")
         return line
 
     def _obituary(self) -> str:
-        code = self._process.wait()
+        if self._closed:
+            return "the engine was closed"
+        try:
+            code = self._process.wait(DIE_S)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            return f"the model process stopped speaking and was ended; its log is {self._log}"
+        self._kill()
         cause = "it was killed, most often for want of memory" if code == -9 else f"exit code {code}"
         return f"the model process ended ({cause}); its log is {self._log}"
 

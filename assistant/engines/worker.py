@@ -109,6 +109,9 @@ def main() -> None:
         Worker(sys.stdin.buffer, outgoing).run()
     except BrokenPipeError:
         os._exit(0)
+    # Only a model that could not be loaded leads here. The listening thread holds stdin, and Python
+    # aborts (SIGABRT, a core dump) when it winds up around it.
+    os._exit(1)
 
 
 if __name__ == "__main__":

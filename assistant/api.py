@@ -1,0 +1,139 @@
+"""The one doorway to `assistant` for other packages and for scripts.
+
+Importing it loads no heavy library. What is not named here is an inner matter and may change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.core import fingerprint
+from assistant.core.errors import (
+    AssistantError,
+    BaseError,
+    DataError,
+    EngineError,
+    RecipeError,
+    TargetError,
+    TemplateError,
+    UserError,
+)
+from assistant.core.files import read_json, read_jsonl, whole_folder, write_json, write_jsonl, write_text
+from assistant.core.fingerprint import of_file as fingerprint_of_file
+from assistant.core.fingerprint import of_value as fingerprint_of_value
+from assistant.core.home import Home, user_cache
+from assistant.core.machine import describe as describe_machine
+from assistant.core.machine import package_versions, peak_memory_mib
+from assistant.core.messages import Message
+from assistant.core.program import run_program
+from assistant.core.progress import progress, say
+from assistant.core.recipe import Gate, Recipe
+from assistant.core.recipe_file import RecipeFile, load_recipe
+from assistant.data.example import Example
+from assistant.engines.opening import open_engine, sampling_of
+from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Sampling, StopSignal, Stream, Token
+from assistant.registry.target import Target, base_of, find_target
+
+__all__ = [
+    "Answer",
+    "AssistantError",
+    "BaseError",
+    "DataError",
+    "Engine",
+    "EngineError",
+    "EngineInfo",
+    "Example",
+    "Examples",
+    "Gate",
+    "Home",
+    "Message",
+    "Recipe",
+    "RecipeError",
+    "RecipeFile",
+    "Request",
+    "Sampling",
+    "StopSignal",
+    "Stream",
+    "Target",
+    "TargetError",
+    "TemplateError",
+    "Token",
+    "UserError",
+    "base_of",
+    "describe_machine",
+    "examples_of",
+    "find_target",
+    "fingerprint_of_file",
+    "fingerprint_of_value",
+    "load_recipe",
+    "open_engine",
+    "package_versions",
+    "peak_memory_mib",
+    "progress",
+    "read_json",
+    "read_jsonl",
+    "request_of",
+    "run_program",
+    "sampling_of",
+    "say",
+    "user_cache",
+    "whole_folder",
+    "write_json",
+    "write_jsonl",
+    "write_text",
+]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Examples to examine a target with.
+
+    Attributes:
+        items: The examples, in order.
+        fingerprint: SHA-256 over them.
+        source: Where they are from, in a few words.
+    """
+
+    items: tuple[Example, ...]
+    fingerprint: str
+    source: str
+
+
+def examples_of(target: Target, home: Home, split: str = "test", file: Path | None = None) -> Examples:
+    """The examples of a target's own split, or all of a file.
+
+    For a version these are the examples that were held out of its training, whatever became of the
+    recipe's files since.
+
+    Raises:
+        DataError: They are missing, or there are none.
+    """
+    data = target.recipe.data
+    if file is not None:
+        from assistant.data.read import Wanted, read_examples
+        from assistant.data.split import drop_duplicates
+
+        items, _ = drop_duplicates(read_examples([file], Wanted(tags=data.tags)).examples)
+        return _examples(items, str(file))
+    from assistant.data.prepare import prepare, read_prepared
+
+    if target.version is not None:
+        wanted = target.version.manifest.data
+        prepared = read_prepared(home.data / f"{target.recipe.name}-{wanted[: fingerprint.SHORT]}")
+    else:
+        prepared = prepare(RecipeFile(target.recipe, target.folder / "recipe.yaml"), home)
+    items = list(prepared.splits[split])  # type: ignore[index]
+    if not items:
+        raise DataError(f"{target.recipe.name} has no {split} examples", "Give data.split a share for them, or name a file with --data.")
+    return _examples(items, f"{split} split of {target.recipe.name}")
+
+
+def request_of(example: Example, sampling: Sampling) -> Request:
+    """The request that asks an example's question."""
+    return Request(messages=example.prompt, sampling=sampling)
+
+
+def _examples(items: Sequence[Example], source: str) -> Examples:
+    return Examples(tuple(items), fingerprint.of_value([example.to_json() for example in items]), source)

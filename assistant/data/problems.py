@@ -1,0 +1,66 @@
+"""Rows that cannot be used: what is wrong, and where."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+SHOWN = 5
+"""How many places of each kind of problem are kept to be shown; all are counted."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One row that is not used.
+
+    Attributes:
+        kind: Short and the same for all rows with this problem: `empty answer`.
+        file: The file it stands in.
+        line: Its line, counted from 1; for Parquet and JSON lists its row.
+        detail: What is particular to this row.
+    """
+
+    kind: str
+    file: str
+    line: int
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.kind}{': ' + self.detail if self.detail else ''}"
+
+
+@dataclass
+class Problems:
+    """Counts of every kind of problem, with the first places of each."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    places: dict[str, list[Problem]] = field(default_factory=dict)
+
+    def add(self, problem: Problem) -> None:
+        """Count one problem."""
+        self.counts[problem.kind] += 1
+        shown = self.places.setdefault(problem.kind, [])
+        if len(shown) < SHOWN:
+            shown.append(problem)
+
+    @property
+    def total(self) -> int:
+        """How many rows are not used."""
+        return self.counts.total()
+
+    def lines(self) -> Iterable[str]:
+        """What a person reads: a count for each kind, then its first places."""
+        for kind, count in self.counts.most_common():
+            yield f"{count} x {kind}"
+            for problem in self.places[kind]:
+                yield f"    {problem.file}:{problem.line}{': ' + problem.detail if problem.detail else ''}"
+            if count > len(self.places[kind]):
+                yield f"    and {count - len(self.places[kind])} more"
+
+    def to_json(self) -> dict[str, Any]:
+        """The counts and places for a report."""
+        return {
+            kind: {"count": count, "first": [asdict(problem) for problem in self.places[kind]]} for kind, count in sorted(self.counts.items())
+        }

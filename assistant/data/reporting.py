@@ -1,0 +1,33 @@
+"""What a person reads of prepared data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.data.prepare import Prepared
+from assistant.data.split import SPLITS
+
+
+def lines_of(prepared: Prepared) -> Iterator[str]:
+    """How many rows became examples, what is not used and where, how the examples were dealt."""
+    report = prepared.report
+    for name, file in report["files"].items():
+        yield f"{name}: columns {file['columns']}"
+    yield f"{report['rows']} rows"
+    for kind, entry in report["problems"].items():
+        yield f"not used: {entry['count']} x {kind}"
+        for place in entry["first"]:
+            yield f"    {place['file']}:{place['line']}{': ' + place['detail'] if place['detail'] else ''}"
+        if entry["count"] > len(entry["first"]):
+            yield f"    and {entry['count'] - len(entry['first'])} more"
+    if report["duplicates"]["dropped"]:
+        yield f"not used: {report['duplicates']['dropped']} exact duplicates"
+        for name, times in report["duplicates"]["most"].items():
+            yield f"    {name}: {times} more of it"
+    for split in SPLITS:
+        facts = report["splits"][split]
+        words = facts["answer_words"]
+        length = f", answers of {words['min']} to {words['max']} words" if words else ""
+        limited = f" ({facts['left_out_by_limit']} left out by data.limit)" if facts["left_out_by_limit"] else ""
+        yield f"{split}: {facts['examples']} examples in {facts['groups']} groups{length}{limited}"
+    yield f"{'found' if prepared.found else 'written'}: {prepared.folder}"

@@ -1,0 +1,221 @@
+"""Text from a model in this process, by transformers: one stream, or many requests in batches.
+
+Adapters are merged into the unquantized weights. Tokens are timed as the model yields them.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.core.errors import EngineError, UserError
+from assistant.core.machine import peak_memory_mib
+from assistant.engines.protocol import Answer, EngineInfo, Finished, FinishReason, Request, Sampling, StopSignal, Stream, Token
+from assistant.engines.recording import Recorder, stop_when
+from assistant.engines.spec import EngineSpec
+from assistant.models.template import load_template
+from assistant.models.weights import load_weights
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+
+class TransformersEngine:
+    """A model in memory.
+
+    Args:
+        spec: What to load.
+
+    Raises:
+        TemplateError: The template is not the one that was trained with.
+        BaseError: The weights cannot be loaded.
+        EngineError: The adapter does not belong to the weights.
+    """
+
+    def __init__(self, spec: EngineSpec) -> None:
+        import torch
+
+        if spec.threads:
+            torch.set_num_threads(spec.threads)
+        self._template = load_template(Path(spec.tokenizer), spec.system_prompt, spec.template_fingerprint)
+        model = load_weights(Path(spec.weights), spec.precision)
+        self._model = (_merged(model, spec.adapter) if spec.adapter else model).eval()
+        self.info = EngineInfo(
+            engine="transformers",
+            model=spec.label,
+            precision=str(self._model.dtype).removeprefix("torch."),
+            device=str(self._model.device),
+            context_tokens=getattr(self._model.config.get_text_config(), "max_position_embeddings", None),
+        )
+
+    def stream(self, request: Request, stop: StopSignal | None = None) -> Stream:
+        """Answer one request token by token."""
+        stream = Stream(iter(()))
+        stream.tokens = self._speak(request, stop or StopSignal(), stream)
+        return stream
+
+    def generate(
+        self,
+        requests: Sequence[Request],
+        batch_size: int = 16,
+        stop: StopSignal | None = None,
+        finished: Finished | None = None,
+    ) -> list[Answer]:
+        """Answer many requests, those with prompts of like length together.
+
+        Sampled requests are answered one at a time, so that each has its own seed and none depends on
+        its neighbours. Times are counted from the beginning of the batch.
+        """
+        stop = stop or StopSignal()
+        prompts = [self._encode(request) for request in requests]
+        answers: list[Answer | None] = [None] * len(requests)
+        for batch in _batches(requests, prompts, batch_size):
+            started = time.perf_counter()
+            recorder = Recorder()
+            if not stop.is_set():
+                self._run([prompts[index] for index in batch], requests[batch[0]].sampling, stop, recorder)
+            rows = recorder.rows or [[] for _ in batch]
+            for index, ids in zip(batch, rows, strict=True):
+                answer = answers[index] = self._answer(prompts[index], ids, recorder.times_s, started, stop)
+                if finished:
+                    finished(index, answer)
+        return [answer for answer in answers if answer is not None]
+
+    def peak_memory_mib(self) -> float | None:
+        """The largest resident memory of this process."""
+        return peak_memory_mib()
+
+    def close(self) -> None:
+        """Forget the model."""
+        del self._model
+
+    def _encode(self, request: Request) -> list[int]:
+        """The prompt's tokens.
+
+        Raises:
+            UserError: There is no room for an answer behind it.
+        """
+        prompt = self._template.encode(request.messages)
+        room = self.info.context_tokens
+        if room is not None and len(prompt) >= room:
+            raise UserError(
+                f"the conversation has {len(prompt)} tokens, and {self.info.model} can read no more than {room}",
+                "Begin a new conversation, or shorten the question.",
+            )
+        return prompt
+
+    def _run(self, prompts: Sequence[Sequence[int]], sampling: Sampling, stop: StopSignal, recorder: Recorder) -> None:
+        """Generate for one batch; the recorder hears every step."""
+        import torch
+
+        tokenizer = self._template.tokenizer
+        padded = tokenizer.pad({"input_ids": [list(prompt) for prompt in prompts]}, padding_side="left", return_tensors="pt")
+        if sampling.temperature > 0:
+            torch.manual_seed(sampling.seed)
+        recorder.start()
+        with torch.inference_mode():
+            self._model.generate(
+                **{name: padded[name].to(self._model.device) for name in ("input_ids", "attention_mask")},
+                generation_config=self._settings(sampling, max(map(len, prompts))),
+                stopping_criteria=stop_when(stop),
+                streamer=recorder,
+            )
+
+    def _settings(self, sampling: Sampling, prompt_tokens: int) -> Any:
+        from transformers import GenerationConfig
+
+        room = self.info.context_tokens
+        limit = sampling.max_new_tokens if room is None else min(sampling.max_new_tokens, room - prompt_tokens)
+        sampled = {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0} if sampling.temperature > 0 else {}
+        return GenerationConfig(
+            max_new_tokens=limit,
+            do_sample=sampling.temperature > 0,
+            repetition_penalty=sampling.repetition_penalty,
+            eos_token_id=list(self._template.end_ids),
+            pad_token_id=self._template.tokenizer.pad_token_id,
+            **sampled,
+        )
+
+    def _answer(self, prompt: Sequence[int], row: Sequence[int], times_s: Sequence[float], started: float, stop: StopSignal) -> Answer:
+        """The answer in a row of generated tokens; what stands behind its end token is padding."""
+        ends = set(self._template.end_ids)
+        length = next((place + 1 for place, token in enumerate(row) if token in ends), len(row))
+        ids = tuple(row[:length])
+        reason: FinishReason = "stop" if ids and ids[-1] in ends else "cancelled" if stop.is_set() else "length"
+        return Answer(
+            text=self._template.decode(ids).strip(),
+            token_ids=ids,
+            token_times_s=tuple(times_s[:length]),
+            prompt_tokens=len(prompt),
+            finish_reason=reason,
+            seconds=times_s[length - 1] if length else time.perf_counter() - started,
+        )
+
+    def _speak(self, request: Request, stop: StopSignal, stream: Stream) -> Iterator[Token]:
+        """Generate in a thread and hand on each token as text."""
+        from tokenizers.decoders import DecodeStream
+
+        started = time.perf_counter()
+        prompt = self._encode(request)
+        steps: queue.Queue[tuple[int, float] | Exception | None] = queue.Queue()
+        recorder = Recorder(on_step=lambda ids, time_s: steps.put((ids[0], time_s)))
+        thread = threading.Thread(target=_run_and_end, args=(lambda: self._run([prompt], request.sampling, stop, recorder), steps), daemon=True)
+        thread.start()
+        decoder = DecodeStream(skip_special_tokens=True)
+        backend: Any = self._template.tokenizer._tokenizer  # type: ignore[attr-defined]
+        begun = ended = False
+        try:
+            while (step := steps.get()) is not None:
+                if isinstance(step, Exception):
+                    raise EngineError(f"{type(step).__name__}: {step}") from step
+                text = decoder.step(backend, step[0]) or ""
+                text = text if begun else text.lstrip()
+                begun = begun or bool(text)
+                yield Token(id=step[0], text=text, time_s=step[1])
+            ended = True
+        finally:
+            if not ended:
+                # The reader is gone before the end: nobody wants the rest.
+                stop.set()
+            thread.join()
+        stream.answer = self._answer(prompt, recorder.rows[0] if recorder.rows else [], recorder.times_s, started, stop)
+
+
+def _run_and_end(run: Any, steps: queue.Queue[Any]) -> None:
+    """Whatever happens, the reader hears of the end: an exception that is lost would leave it waiting."""
+    try:
+        run()
+        steps.put(None)
+    except Exception as error:
+        steps.put(error)
+
+
+def _batches(requests: Sequence[Request], prompts: Sequence[Sequence[int]], size: int) -> Iterator[list[int]]:
+    """Indices of requests that are answered together: the same sampling, and prompts of like length."""
+    order = sorted(range(len(requests)), key=lambda index: (repr(requests[index].sampling), -len(prompts[index])))
+    batch: list[int] = []
+    for index in order:
+        sampling = requests[index].sampling
+        if batch and (len(batch) == size or sampling.temperature > 0 or sampling != requests[batch[0]].sampling):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _merged(model: PreTrainedModel, adapter: str) -> PreTrainedModel:
+    from peft import PeftModel
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with_adapter = PeftModel.from_pretrained(model, adapter, local_files_only=True)
+    if any("missing adapter keys" in str(warning.message) for warning in caught):
+        raise EngineError(f"the adapter in {adapter} does not belong to these weights")
+    merged: PreTrainedModel = with_adapter.merge_and_unload()
+    return merged

@@ -1,0 +1,160 @@
+"""The prompt template: the one place where messages become tokens, for training, chat, evaluation and export.
+
+Its fingerprint goes into every version's manifest, and whoever renders for a version checks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.core import fingerprint
+from assistant.core.errors import TemplateError
+from assistant.core.messages import Message
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """An example as tokens.
+
+    Attributes:
+        prompt_ids: Everything before the answer, `(prompt,)`.
+        answer_ids: The answer with the end of its turn, which are trained on, `(answer,)`.
+    """
+
+    prompt_ids: tuple[int, ...]
+    answer_ids: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.prompt_ids) + len(self.answer_ids)
+
+
+@dataclass(frozen=True)
+class PromptTemplate:
+    """A tokenizer with its chat template, and the system prompt that stands before each conversation.
+
+    Attributes:
+        tokenizer: Holds the template; nothing else calls it to render.
+        system_prompt: Empty for the template's own, if it has one.
+    """
+
+    tokenizer: PreTrainedTokenizerBase
+    system_prompt: str = ""
+
+    def conversation(self, messages: Sequence[Message]) -> list[Message]:
+        """The messages with the system prompt before them, unless they open with one of their own."""
+        if self.system_prompt and not (messages and messages[0]["role"] == "system"):
+            return [Message(role="system", content=self.system_prompt), *messages]
+        return list(messages)
+
+    def render(self, messages: Sequence[Message], answer: str | None = None) -> str:
+        """The text that the model reads.
+
+        Args:
+            messages: The conversation, ending with the user's turn.
+            answer: The assistant's answer; None to end where it would begin.
+        """
+        said = self.conversation(messages)
+        if answer is not None:
+            said.append(Message(role="assistant", content=answer))
+        try:
+            text = self.tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=answer is None)
+        except Exception as error:
+            # Templates raise what they like: no system role, roles that do not alternate, a Jinja error.
+            raise TemplateError(
+                f"the chat template cannot render this conversation: {error}", "Name another template in the recipe, or set system_prompt to ''."
+            ) from error
+        return str(text)
+
+    def encode(self, messages: Sequence[Message]) -> list[int]:
+        """The tokens of the prompt of an answer that is still to come."""
+        return self._tokens(self.render(messages))
+
+    def encode_example(self, messages: Sequence[Message], answer: str) -> Rendered:
+        """The tokens of a conversation with its answer.
+
+        Raises:
+            TemplateError: The prompt's tokens are not how the whole begins, so that training and
+                answering would see different prompts.
+        """
+        prompt = self.encode(messages)
+        whole = self._tokens(self.render(messages, answer))
+        if whole[: len(prompt)] != prompt:
+            raise TemplateError(
+                "the chat template renders a prompt differently once the answer follows it",
+                "Name a template in the recipe whose prompt stays as it is, `chatml` for instance.",
+            )
+        return Rendered(tuple(prompt), tuple(whole[len(prompt) :]))
+
+    @cached_property
+    def end_ids(self) -> tuple[int, ...]:
+        """The tokens that end an answer: the one that the template closes a turn with, then the tokenizer's own.
+
+        Raises:
+            TemplateError: The template closes a turn with ordinary words only, so that a model would never stop.
+        """
+        answer = self.encode_example([Message(role="user", content="Hello")], "Hello").answer_ids
+        special = {number for number, token in self.tokenizer.added_tokens_decoder.items() if token.special}
+        closing = [number for number in answer if number in special]
+        if not closing:
+            raise TemplateError(
+                "the chat template does not end an answer with a special token, so the assistant would never stop",
+                "Let the template close the assistant's turn with eos_token, or name `chatml` or `plain` in the recipe.",
+            )
+        ends = [closing[0]]
+        if self.tokenizer.eos_token_id is not None and self.tokenizer.eos_token_id not in ends:
+            ends.append(self.tokenizer.eos_token_id)
+        return tuple(ends)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the template, the system prompt, the special tokens and the vocabulary."""
+        backend = getattr(self.tokenizer, "backend_tokenizer", None)
+        vocabulary = sorted(self.tokenizer.get_vocab().items())
+        return fingerprint.of_value(
+            {
+                "template": self.tokenizer.chat_template,
+                "system_prompt": self.system_prompt,
+                "special_tokens": {name: str(token) for name, token in self.tokenizer.special_tokens_map.items()},
+                "end_ids": self.end_ids,
+                "pad_id": self.tokenizer.pad_token_id,
+                "vocabulary": fingerprint.of_value(vocabulary),
+                "normalizer": str(backend.normalizer) if backend is not None else None,
+            }
+        )
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of generated tokens, without special ones."""
+        return str(self.tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False))
+
+    def _tokens(self, text: str) -> list[int]:
+        # The template writes the special tokens itself: a second BOS would be one too many.
+        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def load_template(folder: Path, system_prompt: str, expected: str | None = None) -> PromptTemplate:
+    """Read the template that stands with a tokenizer.
+
+    Args:
+        folder: A tokenizer with its chat template.
+        system_prompt: As in the recipe.
+        expected: The fingerprint that must come out; None where nothing was trained with one.
+
+    Raises:
+        TemplateError: It is not the template that was trained with.
+    """
+    from transformers import AutoTokenizer
+
+    template = PromptTemplate(AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True), system_prompt)
+    if expected and template.fingerprint != expected:
+        raise TemplateError(
+            f"the prompt template in {folder} is not the one this version was trained with",
+            "Restore the tokenizer, template and system prompt of the version, or train a new one.",
+        )
+    return template

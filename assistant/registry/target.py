@@ -1,0 +1,120 @@
+"""What can be asked questions: a version, or an untrained base with the prompt of a recipe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from assistant.core import fingerprint
+from assistant.core.errors import BaseError, TargetError
+from assistant.core.home import Home
+from assistant.core.recipe import Recipe
+from assistant.core.recipe_file import RecipeFile
+from assistant.registry.versions import Version, find_version
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that answers.
+
+    Attributes:
+        label: `health@1`, or the base's name.
+        kind: Whether it is trained.
+        recipe: The version's own; for a base the one that was given.
+        folder: What relative paths in the recipe start from.
+        fingerprint: Over weights, adapter, template and system prompt: all that decides its answers besides the request.
+        facts: What a reader of a scorecard wants to know about it.
+        version: The version it is, or whose prompt the base is given; None for a base with a recipe of its own.
+    """
+
+    label: str
+    kind: Literal["version", "base"]
+    recipe: Recipe
+    folder: Path
+    fingerprint: str
+    facts: Mapping[str, Any]
+    version: Version | None = None
+
+
+def find_target(text: str, home: Home, recipe: RecipeFile | None = None) -> Target:
+    """The target that a command names.
+
+    Args:
+        text: `health`, `health@3`, or a base where a recipe is given.
+        home: The workspace.
+        recipe: For a base, its prompt and data; for a version, other generation, evaluation and gates than its own.
+
+    Raises:
+        TargetError: There is no such thing.
+    """
+    try:
+        version = find_version(text, home)
+    except TargetError as unknown:
+        if recipe and not re.search(r"@\d+$", text):
+            return _base_of_recipe(text, recipe)
+        raise unknown from None
+    return _version_target(version, recipe.recipe if recipe else None)
+
+
+def base_of(target: Target) -> Target:
+    """The untrained base of a version, with the same prompt."""
+    if target.version is None:
+        return target
+    manifest = target.version.manifest
+    return replace(
+        target,
+        label=Path(manifest.base.name).name,
+        kind="base",
+        fingerprint=fingerprint.of_value([manifest.base.fingerprint, manifest.template]),
+        facts={"base": manifest.base.name, "base_fingerprint": manifest.base.fingerprint, "template": manifest.template, "trained": False},
+    )
+
+
+def _version_target(version: Version, other: Recipe | None) -> Target:
+    manifest = version.manifest
+    recipe = version.recipe
+    if other:
+        recipe = recipe.model_copy(update={"generation": other.generation, "evaluation": other.evaluation, "gates": other.gates})
+    weights = sorted(version.folder.glob("*.safetensors"))
+    return Target(
+        label=version.label,
+        kind="version",
+        recipe=recipe,
+        folder=Path(manifest.recipe_folder),
+        fingerprint=fingerprint.of_value([manifest.base.fingerprint, fingerprint.of_files(version.folder, weights), manifest.template]),
+        facts={
+            "base": manifest.base.name,
+            "base_fingerprint": manifest.base.fingerprint,
+            "template": manifest.template,
+            "trained": True,
+            "method": manifest.training.method,
+            "data": manifest.data,
+            "created": manifest.created,
+            "training_seconds": manifest.training.seconds,
+            "validation_loss": manifest.training.validation_loss,
+        },
+        version=version,
+    )
+
+
+def _base_of_recipe(text: str, file: RecipeFile) -> Target:
+    from assistant.models.bases import find_base
+    from assistant.models.fitting import fit_base
+
+    try:
+        base = find_base(text, file.folder)
+    except BaseError as error:
+        raise TargetError(f"`{text}` is neither an assistant nor a base", error.todo) from None
+    fitted = fit_base(base, file.recipe.template, file.folder, file.recipe.system_prompt)
+    template = fitted.template.fingerprint
+    return Target(
+        label=Path(text).name,
+        kind="base",
+        recipe=file.recipe.model_copy(update={"base": text}),
+        folder=file.folder,
+        fingerprint=fingerprint.of_value([base.fingerprint, template]),
+        facts={"base": text, "base_fingerprint": base.fingerprint, "template": template, "trained": False},
+    )

@@ -1,0 +1,148 @@
+"""One training, from a recipe to a finished version."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.core.errors import AssistantError, UserError
+from assistant.core.files import readable_disk_errors
+from assistant.core.home import Home
+from assistant.core.progress import progress, say
+from assistant.core.recipe_file import RecipeFile
+from assistant.data.prepare import Prepared, prepare
+from assistant.models.bases import find_base
+from assistant.models.fitting import FittedBase, fit_base
+from assistant.models.quiet import quiet_libraries
+from assistant.registry.versions import Version, versions_of
+from assistant.training.rows import Rows, make_rows
+from assistant.training.state import Checkpoint, begin_run, count_resumption, identity_of, last_checkpoint, read_run
+
+
+class Interrupted(AssistantError):  # noqa: N818 - not an error of anybody's
+    """The user stopped a training; it can go on.
+
+    Args:
+        step: Steps taken and saved.
+        steps: Steps in all.
+    """
+
+    def __init__(self, step: int, steps: int) -> None:
+        super().__init__(f"stopped at step {step} of {steps}")
+        self.step = step
+        self.steps = steps
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is known before anything is trained.
+
+    Attributes:
+        file: The recipe and its place.
+        prepared: The three splits.
+        fitted: The base with its template.
+        train: Rows to learn.
+        validation: Rows to choose the best checkpoint by.
+        identity: Fingerprint of everything that decides what is learned.
+    """
+
+    file: RecipeFile
+    prepared: Prepared
+    fitted: FittedBase
+    train: Rows
+    validation: Rows
+    identity: str
+
+
+def train(file: RecipeFile, home: Home, resume: bool = False, again: bool = False) -> tuple[Version, bool]:
+    """Train a version, unless one was trained from exactly the same.
+
+    Args:
+        file: The recipe.
+        home: Where the version goes.
+        resume: Go on with a training of the same that was interrupted, if there is one.
+        again: Train also if there is such a version; forget an interrupted training.
+
+    Returns:
+        The version, and whether it is new.
+
+    Raises:
+        UserError: What was given cannot be used, or an interrupted training stands in the way.
+        Interrupted: The user stopped it.
+    """
+    plan = make_plan(file, home)
+    name = file.recipe.name
+    if not again:
+        for version in reversed(versions_of(name, home)):
+            if version.manifest.identity == plan.identity:
+                return version, False
+    folder = home.runs / name
+    checkpoint = _where_to_begin(plan, folder, resume, again)
+    _tell(plan, checkpoint)
+    from assistant.training.learning import learn
+
+    with progress(f"train {name} ({file.recipe.training.method})", 1) as advance, readable_disk_errors(folder):
+        version = learn(plan, home, folder, checkpoint, advance)
+    shutil.rmtree(folder, ignore_errors=True)
+    return version, True
+
+
+def make_plan(file: RecipeFile, home: Home) -> Plan:
+    """Check everything that can be checked before a model is loaded.
+
+    Raises:
+        UserError: The recipe, the base, the template or the data cannot be used.
+    """
+    prepared = prepare(file, home)
+    recipe = file.recipe
+    quiet_libraries()
+    fitted = fit_base(find_base(recipe.base, file.folder), recipe.template, file.folder, recipe.system_prompt)
+    rows = make_rows(prepared.splits["train"], fitted.template, recipe.training.max_length)
+    validation = make_rows(prepared.splits["validation"], fitted.template, recipe.training.max_length)
+    identity = identity_of(recipe, fitted.base.fingerprint, fitted.template.fingerprint, prepared.fingerprint)
+    return Plan(file, prepared, fitted, rows, validation, identity)
+
+
+def _where_to_begin(plan: Plan, folder: Path, resume: bool, again: bool) -> Checkpoint | None:
+    """The checkpoint to go on from; None to begin anew."""
+    unfinished = read_run(folder)
+    checkpoint = last_checkpoint(folder) if unfinished else None
+    if unfinished and checkpoint and not again:
+        same = unfinished["identity"] == plan.identity
+        if resume and same:
+            count_resumption(folder)
+            return checkpoint
+        if resume:
+            raise UserError(
+                f"the interrupted training in {folder} is of another recipe, base or data",
+                "Give the recipe as it was, or `--again` to forget it and begin anew.",
+            )
+        if same:
+            raise UserError(
+                f"a training of exactly this was interrupted at step {checkpoint.step}",
+                "`--resume` continues it; `--again` forgets it and begins anew.",
+            )
+        raise UserError(
+            f"an interrupted training of another recipe or data stands in {folder}", "`--again` forgets it and begins this one; nothing else is lost."
+        )
+    if resume:
+        say("there is no interrupted training; beginning at the start")
+    begin_run(folder, plan.identity)
+    return None
+
+
+def _tell(plan: Plan, checkpoint: Checkpoint | None) -> None:
+    """A few lines about what is going to happen."""
+    recipe, rows = plan.file.recipe, plan.train
+    sizes = f"{rows.tokens} tokens of which {rows.answer_tokens} are answers"
+    say(f"data: {len(rows.rows)} rows to train on, {sizes}; {len(plan.validation.rows)} to validate")
+    dropped = plan.prepared.report["duplicates"]["dropped"]
+    unused = {kind: entry["count"] for kind, entry in plan.prepared.report["problems"].items()}
+    if dropped or unused:
+        say("not used: " + ", ".join([*(f"{count} x {kind}" for kind, count in unused.items()), *([f"{dropped} duplicates"] if dropped else [])]))
+    if rows.cut or rows.left_out:
+        limit = recipe.training.max_length
+        say(f"max_length {limit}: {len(rows.cut)} answers are cut, {len(rows.left_out)} rows left out because their prompt alone is longer")
+    if checkpoint:
+        say(f"continuing at step {checkpoint.step}")

@@ -1,0 +1,83 @@
+"""A training that is under way on disk: what it is of, and its last whole checkpoint."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.core import fingerprint
+from assistant.core.files import read_json, write_json
+from assistant.core.recipe import Recipe
+from assistant.training.callbacks import COMPLETE
+
+FILE = "run.json"
+NOT_TRAINED = {"evaluation", "generation", "gates", "description", "notice", "license"}
+"""Parts of a recipe that do not change what is learned."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where an interrupted training can go on.
+
+    Attributes:
+        folder: As Trainer writes it.
+        step: Steps taken.
+        points: The curve so far.
+        seconds: Spent so far.
+        tokens: Seen so far.
+    """
+
+    folder: Path
+    step: int
+    points: list[dict[str, float]]
+    seconds: float
+    tokens: int
+
+
+def identity_of(recipe: Recipe, base: str, template: str, data: str) -> str:
+    """The fingerprint of everything that decides what is learned.
+
+    Args:
+        recipe: The resolved recipe.
+        base: Fingerprint of the base.
+        template: Fingerprint of the prompt template.
+        data: Fingerprint of the splits.
+    """
+    learned = recipe.model_dump(mode="json", exclude=NOT_TRAINED | {"data"})
+    return fingerprint.of_value({"recipe": learned, "base": base, "template": template, "data": data})
+
+
+def begin_run(folder: Path, identity: str) -> None:
+    """Make room for a training; what an earlier one left is removed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    write_json(folder / FILE, {"schema": 1, "identity": identity, "resumed": 0})
+
+
+def read_run(folder: Path) -> dict[str, Any] | None:
+    """What an unfinished training is of; None if there is none."""
+    try:
+        run: dict[str, Any] = read_json(folder / FILE)
+    except (OSError, ValueError):
+        return None
+    return run
+
+
+def count_resumption(folder: Path) -> int:
+    """Note that a training goes on; returns how often it has."""
+    run = read_json(folder / FILE)
+    run["resumed"] += 1
+    write_json(folder / FILE, run)
+    return int(run["resumed"])
+
+
+def last_checkpoint(folder: Path) -> Checkpoint | None:
+    """The newest checkpoint that is whole; None if there is none."""
+    found = sorted((int(path.parent.name.split("-")[1]), path) for path in folder.glob(f"checkpoint-*/{COMPLETE}"))
+    if not found:
+        return None
+    step, marker = found[-1]
+    kept = read_json(marker)
+    return Checkpoint(marker.parent, step, kept["points"], kept["seconds"], kept["tokens"])

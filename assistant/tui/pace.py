@@ -1,0 +1,36 @@
+"""How often a growing answer is drawn.
+
+Drawing takes up the last block of Markdown again each time. A paragraph is short; a block of code can be
+hundreds of lines, coloured anew each time, and is drawn less often once it is long.
+"""
+
+from __future__ import annotations
+
+DRAW_EVERY_S = 0.04
+"""25 times a second: smooth to the eye, and within what Textual's Markdown keeps up with."""
+
+DRAW_CODE_EVERY_S = 0.25
+"""In a long block of code."""
+
+LONG_CODE_LINES = 25
+
+
+def draw_every_s(text: str) -> float:
+    """Seconds between two drawings of an answer that ends like `text`."""
+    return DRAW_CODE_EVERY_S if open_code_lines(text) > LONG_CODE_LINES else DRAW_EVERY_S
+
+
+def open_code_lines(text: str) -> int:
+    """Lines since the start of a fenced block that is still open; 0 outside of one."""
+    fence = ""
+    lines = 0
+    for line in text.split("\n"):
+        marks = line.lstrip(" ")
+        lines += 1
+        if fence:
+            if marks.startswith(fence) and not marks.strip(fence[0] + " "):
+                fence, lines = "", 0
+        elif marks.startswith(("```", "~~~")):
+            fence = marks[: len(marks) - len(marks.lstrip(marks[0]))]
+            lines = 0
+    return lines if fence else 0
