@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -9,12 +10,15 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from assistant.core.errors import UserError
 
 UNFINISHED = ".unfinished-"
 """How the name of everything begins that is still being written; readers pass over such names."""
+
+FULL = {errno.ENOSPC: "no space left on the disk", errno.EDQUOT: "the disk quota is used up", errno.EFBIG: "the largest allowed file size is reached"}
+CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 @contextmanager
@@ -25,17 +29,20 @@ def whole_folder(target: Path) -> Iterator[Path]:
         FileExistsError: `target` came to exist meanwhile; nothing of it is touched.
         UserError: The disk is full, or may not be written to.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    working = target.parent / f"{UNFINISHED}{target.name}-{os.getpid()}-{secrets.token_hex(3)}"
-    working.mkdir()
+    working = _working(target)
+    with readable_disk_errors(target):
+        working.mkdir()
     try:
         with readable_disk_errors(target):
             yield working
             _sync_tree(working)
-        if target.exists():
-            raise FileExistsError(target)
-        working.rename(target)
-        _sync(target.parent)
+            if target.exists():
+                raise FileExistsError(target)
+            try:
+                working.rename(target)
+            except OSError as error:
+                raise FileExistsError(target) if error.errno == errno.ENOTEMPTY else error from None
+            _sync(target.parent)
     finally:
         shutil.rmtree(working, ignore_errors=True)
 
@@ -43,24 +50,14 @@ def whole_folder(target: Path) -> Iterator[Path]:
 def sweep_unfinished(folder: Path) -> None:
     """Remove what killed processes left in `folder`; what a living process is writing stays."""
     for path in folder.glob(f"{UNFINISHED}*"):
-        owner = path.name.rsplit("-", 2)[-2]
-        if not (owner.isdigit() and _is_alive(int(owner))):
+        if not _is_being_written(path):
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text; the old file stays until the new one is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    working = path.parent / f"{UNFINISHED}{path.name}-{os.getpid()}-{secrets.token_hex(3)}"
-    try:
-        with readable_disk_errors(path):
-            with working.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            working.replace(path)
-    finally:
-        working.unlink(missing_ok=True)
+    with _whole_file(path) as file:
+        file.write(text)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -70,7 +67,9 @@ def write_json(path: Path, value: Any) -> None:
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Write one JSON object a line."""
-    write_text(path, "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in rows))
+    with _whole_file(path) as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def read_json(path: Path) -> Any:
@@ -96,20 +95,67 @@ def readable_disk_errors(target: Path) -> Iterator[None]:
         raise
     except Exception as error:
         number = error.errno if isinstance(error, OSError) else None
-        if number == 28 or "No space left on device" in str(error):
+        if "No space left on device" in str(error):
+            number = errno.ENOSPC
+        if number in FULL:
             raise UserError(
-                f"no space left on the disk while writing {target}; nothing was changed",
+                f"{FULL[number]} while writing {_shown(target)}; nothing was changed",
                 "Free some space, or name another place with --home, and run the same command again.",
             ) from error
-        if isinstance(error, PermissionError):
-            raise UserError(f"may not write {error.filename or target}", "Change its permissions, or name another place with --home.") from error
+        if number in CLOSED:
+            where = getattr(error, "filename", None) or target
+            raise UserError(f"may not write {_shown(Path(where))}", "Change its permissions, or name another place with --home.") from error
         raise
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[TextIO]:
+    """Give a file to write, which takes the place of `path` only when the block ends well."""
+    working = _working(path)
+    try:
+        with readable_disk_errors(path):
+            with working.open("w", encoding="utf-8", newline="\n") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            working.replace(path)
+            _sync(path.parent)
+    finally:
+        working.unlink(missing_ok=True)
+
+
+def _working(target: Path) -> Path:
+    """The name of `target` until it is whole; what a killed process left of it is removed."""
+    folder = target.parent
+    with readable_disk_errors(target):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            raise UserError(f"{folder} cannot be a folder: a file stands in its way", "Move that file, or name another place with --home.") from None
+    for path in folder.glob(f"{UNFINISHED}*"):
+        if _name_of(path) == target.name and not _is_being_written(path):
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+    return folder / f"{UNFINISHED}{target.name}-{os.getpid()}-{secrets.token_hex(3)}"
+
+
+def _name_of(unfinished: Path) -> str:
+    return unfinished.name.removeprefix(UNFINISHED).rsplit("-", 2)[0]
+
+
+def _shown(path: Path) -> Path:
+    """The path as it will be named when it is whole."""
+    return Path(*(_name_of(Path(part)) if part.startswith(UNFINISHED) else part for part in path.parts))
+
+
+def _is_being_written(path: Path) -> bool:
+    owner = path.name.rsplit("-", 2)[-2]
+    return owner.isdigit() and _is_alive(int(owner))
 
 
 def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         pass
@@ -118,7 +164,7 @@ def _is_alive(pid: int) -> bool:
 
 def _sync_tree(folder: Path) -> None:
     for path in folder.rglob("*"):
-        if path.is_file():
+        if not path.is_symlink():
             _sync(path)
     _sync(folder)
 

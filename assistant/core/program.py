@@ -1,6 +1,7 @@
 """How a command starts and ends: exit codes, two-line errors, the log of a bug.
 
-Exit codes: 0 done, 1 a gate failed, 2 the input is wrong, 130 interrupted; 70 is a bug, and its log is named.
+Exit codes: 0 done, 1 a gate failed, 2 the input is wrong, 130 interrupted, 141 the reader of a pipe went
+away before everything was written (`| head`); 70 is a bug, and its log is named.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import os
 import sys
 import time
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.core.errors import UserError
 from assistant.core.home import Home
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 EXIT_WRONG_INPUT = 2
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
+EXIT_PIPE_CLOSED = 141
 
 
 def run_program(app: typer.Typer, name: str) -> None:
@@ -29,35 +31,54 @@ def run_program(app: typer.Typer, name: str) -> None:
         app: The commands.
         name: What the program is called, for its usage line and its hints.
     """
-    import click
-
     from assistant.core.offline import stay_offline
 
     stay_offline()
+    usage_errors, aborts = _exceptions_of_typer()
     try:
         code = app(prog_name=name, standalone_mode=False)
     except UserError as error:
         _end_with_two_lines(error.what, error.todo)
-    except click.exceptions.Abort:
-        sys.exit(EXIT_INTERRUPTED)
-    except click.ClickException as error:
-        context = getattr(error, "ctx", None)
-        command = context.command_path if context else name
-        _end_with_two_lines(error.format_message(), f"`{command} --help` shows what it takes.")
-    except KeyboardInterrupt:
+    except usage_errors as error:
+        _end_with_usage(error, name)
+    except (KeyboardInterrupt, *aborts):
         print("interrupted", file=sys.stderr)
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # The reader of a pipe went away (`| head`); Python would complain once more while it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _close_stdout()
+        sys.exit(EXIT_PIPE_CLOSED)
+    except SystemExit as end:
+        # typer makes 1 of a closed pipe, which here would say that a gate failed.
+        if isinstance(end.__context__, BrokenPipeError):
+            _close_stdout()
+            sys.exit(EXIT_PIPE_CLOSED)
+        raise
     except Exception:
         _end_with_log(name)
+    _flush_stdout()
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _exceptions_of_typer() -> tuple[tuple[type[Any], ...], tuple[type[Any], ...]]:
+    """What typer raises for wrong usage, and for an end of input; it brings its own click since 0.25 or so."""
+    import click
+    import typer
+
+    return (getattr(typer, "TyperException", click.ClickException), click.ClickException), (typer.Abort, click.Abort)
+
+
+def _end_with_usage(error: Any, name: str) -> None:
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        # The message is the help; typer may have printed it already.
+        print(error.format_message(), end="\n" if error.format_message() else "", file=sys.stderr)
+        sys.exit(EXIT_WRONG_INPUT)
+    _end_with_two_lines(error.format_message(), f"`{context.command_path if context else name} --help` shows what it takes.")
+
+
 def _end_with_two_lines(what: str, todo: str) -> None:
-    print(f"error: {what}\n{todo}", file=sys.stderr)
+    _flush_stdout()
+    print(f"error: {' '.join(what.split())}\n{todo}", file=sys.stderr)
     sys.exit(EXIT_WRONG_INPUT)
 
 
@@ -67,7 +88,7 @@ def _end_with_log(name: str) -> None:
     log = Home.default().logs / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(f"{' '.join(sys.argv)}\n{text}", encoding="utf-8")
+        log.write_text(f"{' '.join(sys.argv)}\n{text}", encoding="utf-8", errors="backslashreplace")
         where = f"The details are in {log}."
     except OSError:
         print(text, file=sys.stderr)
@@ -75,3 +96,19 @@ def _end_with_log(name: str) -> None:
     last = text.strip().splitlines()[-1]
     print(f"error: {name} failed, and this is a bug: {last}\n{where}", file=sys.stderr)
     sys.exit(EXIT_BUG)
+
+
+def _flush_stdout() -> None:
+    """Write out the result now, while a failure can still be told; Python would do it after the exit code is decided."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _close_stdout()
+    except OSError as error:
+        _close_stdout()
+        _end_with_two_lines(f"cannot write the result: {error.strerror}", "Free some space where stdout goes, or send it elsewhere.")
+
+
+def _close_stdout() -> None:
+    """Let what is still in stdout's buffer go nowhere; Python would complain about it while it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-LINE_EVERY_S = 10.0
+LINE_EVERY_S = float(os.environ.get("ASSISTANT_PROGRESS_EVERY_S", "10"))
 """Seconds between two lines where stderr is not a terminal."""
 
 Advance = Callable[[float, str], None]
@@ -54,7 +55,11 @@ def _bar(title: str, total: float) -> Iterator[Advance]:
     )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         task = bars.add_task(title, total=max(total, 1e-9), note="")
-        yield lambda done, note="": bars.update(task, completed=done, note=note)
+
+        def advance(done: float, note: str = "") -> None:
+            bars.update(task, completed=done, note=note)
+
+        yield advance
 
 
 def _lines(title: str, total: float) -> Advance:

@@ -6,9 +6,9 @@ it, is in `assistant.core.recipe_file`.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -18,6 +18,14 @@ class Section(BaseModel):
     """What every part of a recipe has in common: frozen, and strict about its keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _yes_is_not_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        # YAML reads yes and on as true, and pydantic would take true for 1.
+        if isinstance(value, bool) and cls.model_fields[str(info.field_name)].annotation is not bool:
+            raise ValueError("must not be true or false (yes, no, on and off mean the same in YAML); text wants quotes")
+        return value
 
 
 class Columns(Section):
@@ -47,20 +55,26 @@ class Columns(Section):
 class AnswerWords(Section):
     """Rows whose answer is shorter or longer are left out, counted and reported."""
 
-    min: int = Field(1, ge=1)
+    min: int = Field(default=1, ge=1)
     """Fewest words of an answer, counted by white space."""
-    max: int | None = Field(None, ge=1)
+    max: int | None = Field(default=None, ge=1)
     """Most words of an answer; null for any number."""
+
+    @model_validator(mode="after")
+    def _from_fewer_to_more(self) -> AnswerWords:
+        if self.max is not None and self.max < self.min:
+            raise ValueError(f"max is {self.max} and must not be below min, which is {self.min}")
+        return self
 
 
 class Split(Section):
     """Shares of the groups that go to each split, in any unit; 80/10/10 unless told otherwise."""
 
-    train: float = Field(80, ge=0)
+    train: float = Field(default=80, ge=0)
     """What the assistant learns from."""
-    validation: float = Field(10, ge=0)
+    validation: float = Field(default=10, ge=0)
     """What chooses the best checkpoint."""
-    test: float = Field(10, ge=0)
+    test: float = Field(default=10, ge=0)
     """What nobody looks at before the evaluation."""
     seed: int = 0
     """Another seed deals the groups anew."""
@@ -75,11 +89,11 @@ class Split(Section):
 class Limit(Section):
     """At most so many examples of each split, chosen by hash; null for all."""
 
-    train: int | None = Field(None, ge=1)
+    train: int | None = Field(default=None, ge=1)
     """Examples to train on."""
-    validation: int | None = Field(None, ge=1)
+    validation: int | None = Field(default=None, ge=1)
     """Examples for the validation loss."""
-    test: int | None = Field(None, ge=1)
+    test: int | None = Field(default=None, ge=1)
     """Examples to examine."""
 
 
@@ -105,9 +119,9 @@ class Data(Section):
 class Lora(Section):
     """The low-rank adapter (Hu et al. 2021) of `lora` and `qlora`."""
 
-    rank: int = Field(16, ge=1)
+    rank: int = Field(default=16, ge=1)
     """r: the rank of each update."""
-    alpha: int = Field(32, ge=1)
+    alpha: int = Field(default=32, ge=1)
     """The update is scaled by alpha / rank."""
     dropout: Fraction = 0.0
     """Dropout on the adapter's input while training."""
@@ -129,27 +143,27 @@ class Training(Section):
 
     method: Literal["lora", "qlora", "full"] = "lora"
     """lora: an adapter; qlora: an adapter over a base in 4 bits (NF4); full: every weight."""
-    epochs: float = Field(2.0, gt=0)
+    epochs: float = Field(default=2.0, gt=0)
     """Times that every example is seen."""
-    max_steps: int | None = Field(None, ge=1)
+    max_steps: int | None = Field(default=None, ge=1)
     """Stop after so many steps, whatever `epochs` says; null for no such end."""
-    learning_rate: float = Field(5e-4, gt=0)
+    learning_rate: float = Field(default=5e-4, gt=0)
     """The highest learning rate; a full fine-tuning wants about a tenth of an adapter's."""
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     """How the learning rate falls after the warm-up."""
     warmup: Fraction = 0.05
     """Share of the steps over which the learning rate rises."""
-    weight_decay: float = Field(0.0, ge=0)
+    weight_decay: float = Field(default=0.0, ge=0)
     """Decoupled weight decay of AdamW."""
-    batch_size: int = Field(8, ge=1)
+    batch_size: int = Field(default=8, ge=1)
     """Examples in a forward pass."""
-    accumulation: int = Field(1, ge=1)
+    accumulation: int = Field(default=1, ge=1)
     """Forward passes to one step of the optimizer."""
-    max_length: int = Field(512, ge=8)
+    max_length: int = Field(default=512, ge=8)
     """Tokens of a prompt and its answer; what lies beyond is cut, counted and reported."""
-    max_grad_norm: float = Field(1.0, gt=0)
+    max_grad_norm: float = Field(default=1.0, gt=0)
     """Gradients are scaled down to this norm."""
-    evaluations: int = Field(6, ge=1)
+    evaluations: int = Field(default=6, ge=1)
     """Times that the validation loss is taken, spread evenly; each is a checkpoint."""
     precision: Precision = "auto"
     """Weights while training: auto is bfloat16 where the processor or GPU multiplies it, else float32."""
@@ -162,13 +176,13 @@ class Training(Section):
 class Generation(Section):
     """How answers are written, in chat and in evaluation alike."""
 
-    max_new_tokens: int = Field(160, ge=1)
+    max_new_tokens: int = Field(default=160, ge=1)
     """An answer is cut off here, and its finish reason says so."""
-    temperature: float = Field(0.0, ge=0)
+    temperature: float = Field(default=0.0, ge=0)
     """0 takes the likeliest token; above, tokens are sampled."""
     top_p: Fraction = 1.0
     """Sampling is among the likeliest tokens that together have this probability."""
-    repetition_penalty: float = Field(1.0, ge=1)
+    repetition_penalty: float = Field(default=1.0, ge=1)
     """Above 1, tokens that stand in the text already become less likely (Keskar et al. 2019)."""
     seed: int = 0
     """Seed of sampling."""
@@ -179,7 +193,7 @@ class Toxicity(Section):
 
     checkpoint: str | None = None
     """A Detoxify checkpoint on disk, relative to the recipe; null for what the machine has."""
-    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     """The checkpoint's SHA-256; another file is refused."""
 
 
@@ -188,11 +202,11 @@ class Evaluation(Section):
 
     metrics: tuple[str, ...] = ("exact_match", "f1", "bleu", "chrf", "rouge1", "rouge2", "rougeL", "rougeLsum", "toxicity")
     """Metrics of the answers, by name; a path ending in .py is a metric of the `evaluate` library."""
-    batch_size: int = Field(16, ge=1)
+    batch_size: int = Field(default=16, ge=1)
     """Questions answered at once."""
-    latency_requests: int = Field(24, ge=0)
+    latency_requests: int = Field(default=24, ge=0)
     """Questions asked one at a time to measure latency as a lone user meets it; 0 for none."""
-    resamples: int = Field(10_000, ge=100)
+    resamples: int = Field(default=10_000, ge=100)
     """Bootstrap resamples of each interval."""
     seed: int = 0
     """Seed of the resamples."""
@@ -209,7 +223,7 @@ class Gate(Section):
     """The figure must not be lower."""
     at_most: float | None = None
     """The figure must not be higher."""
-    over_base: float | None = Field(None, gt=0)
+    over_base: float | None = Field(default=None, gt=0)
     """The figure must be at least so many times that of the bare base."""
     judged: Literal["value", "interval"] = "value"
     """interval: the unfavourable end of the 95% interval must meet the condition, not only the value."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
-import types
-import typing
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from assistant.core.errors import RecipeError
 from assistant.core.recipe import Recipe
+from assistant.core.recipe_errors import explain
+from assistant.core.recipe_keys import is_text, known_keys, may_be_null, nearest, without_positions
+from assistant.core.yaml_text import NotYamlError, read_yaml
 
 DEFAULT_FILE = "recipe.yaml"
 
@@ -49,10 +49,9 @@ def load_recipe(path: Path, overrides: Sequence[str] = ()) -> RecipeFile:
     """
     if path.is_dir():
         path = path / DEFAULT_FILE
-    content = _read_yaml(path)
-    for override in overrides:
-        _apply(content, override)
-    return RecipeFile(parse_recipe(content, path), path)
+    content = _read_file(path)
+    overridden = [_apply(content, override) for override in overrides]
+    return RecipeFile(parse_recipe(content, path, overridden), path)
 
 
 def override_recipe(recipe: Recipe, overrides: Sequence[str]) -> Recipe:
@@ -67,8 +66,13 @@ def override_recipe(recipe: Recipe, overrides: Sequence[str]) -> Recipe:
     return parse_recipe(content, Path("--set")) if overrides else recipe
 
 
-def parse_recipe(content: Any, path: Path) -> Recipe:
+def parse_recipe(content: Any, path: Path, overridden: Collection[str] = ()) -> Recipe:
     """Check the content of a recipe.
+
+    Args:
+        content: What its file holds.
+        path: Its file.
+        overridden: The keys that came by `--set`, to say so where one is wrong.
 
     Raises:
         RecipeError: It names the first thing that is wrong, and the nearest key that exists.
@@ -76,15 +80,15 @@ def parse_recipe(content: Any, path: Path) -> Recipe:
     try:
         return Recipe.model_validate(content)
     except ValidationError as error:
-        raise _explain(error, path) from None
+        raise explain(error, path, overridden) from None
 
 
 def dump_recipe(recipe: Recipe) -> str:
     """The resolved recipe as YAML, every key written out."""
-    return yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100)
+    return str(yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100))
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
+def _read_file(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -94,39 +98,69 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise RecipeError(f"cannot read {path}: {error.strerror}", "Check the path and its permissions.") from None
     try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "it cannot be parsed"
+        content = read_yaml(text)
+    except NotYamlError as error:
+        where = f", line {error.line}, column {error.column}" if error.line else ""
         todo = "Mend that line; indentation is by spaces, and text with a colon wants quotes."
-        raise RecipeError(f"{path}{where}: not YAML: {problem}", todo) from None
+        raise RecipeError(f"{path}{where}: not YAML: {error.problem}", todo) from None
     if not isinstance(content, dict):
         raise RecipeError(f"{path} holds no recipe", "A recipe is a YAML mapping that begins with `name:`; see datasets/health/recipe.yaml.")
     return content
 
 
-def _apply(content: dict[str, Any], override: str) -> None:
-    """Put one `key.path=value` into the content of a recipe."""
+def _apply(content: dict[str, Any], override: str) -> str:
+    """Put one `key.path=value` into the content of a recipe; returns its key."""
     key, equals, text = override.partition("=")
-    parts = key.strip().split(".")
+    key = key.strip()
+    parts = key.split(".")
     if not equals or not all(parts):
         raise RecipeError(f"--set {override} is not of the form key.path=value", "Write, for instance, --set training.epochs=1.")
+    if without_positions(key) not in known_keys():
+        raise RecipeError(f"--set {override}: unknown key `{key}`", nearest(key))
+    value = _value(key, text)
+    place: Any = content
+    for number, part in enumerate(parts[:-1]):
+        empty: Any = [] if parts[number + 1].isdigit() else {}
+        place = _inside(place, part, key, ".".join(parts[:number]), empty)
+    _put(place, parts[-1], value, key, ".".join(parts[:-1]))
+    return key
+
+
+def _inside(place: Any, part: str, key: str, outer: str, empty: Any) -> Any:
+    if isinstance(place, dict):
+        if place.get(part) is None:
+            place[part] = empty
+        return place[part]
+    return place[_position(place, part, key, outer)]
+
+
+def _put(place: Any, part: str, value: Any, key: str, outer: str) -> None:
+    place[part if isinstance(place, dict) else _position(place, part, key, outer)] = value
+
+
+def _position(place: Any, part: str, key: str, outer: str) -> int:
+    """Where in a list `part` is."""
+    if not isinstance(place, list):
+        raise RecipeError(f"--set {key}: `{outer}` is {place!r} in the recipe and has no keys inside it", f"Correct `{outer}` in the recipe.")
+    if not part.isdigit() or int(part) >= len(place):
+        todo = f"Name an entry by its position, from 0, or set the whole of it: --set '{outer}=[...]'."
+        raise RecipeError(f"--set {key}: `{outer}` is a list of {len(place)} and has no entry `{part}`", todo)
+    return int(part)
+
+
+def _value(key: str, text: str) -> Any:
+    """A value as in a recipe; where a text belongs it needs no quotes: `--set name=007`."""
     try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise RecipeError(f"--set {key}: {text!r} is not a YAML value", "Put the value in quotes, as in a recipe.") from None
-    if isinstance(value, str):
-        value = _number_or(value)
-    place = content
-    for part in parts[:-1]:
-        inner = place.get(part)
-        if inner is None:
-            inner = place[part] = {}
-        if not isinstance(inner, dict):
-            raise RecipeError(f"--set {key}: `{part}` has no keys inside it", _nearest(key))
-        place = inner
-    place[parts[-1]] = value
+        value = read_yaml(text)
+    except NotYamlError as error:
+        if is_text(key):
+            return text.strip()
+        raise RecipeError(f"--set {key}: {text!r} is not a YAML value: {error.problem}", "Write it as in a recipe.") from None
+    if is_text(key):
+        if value is None and not text.strip() and not may_be_null(key):
+            return ""
+        return value if value is None or isinstance(value, str) else text.strip()
+    return _number_or(value) if isinstance(value, str) else value
 
 
 def _number_or(text: str) -> float | str:
@@ -135,43 +169,3 @@ def _number_or(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
-
-
-def _explain(error: ValidationError, path: Path) -> RecipeError:
-    # An unknown key is named first: it is often why another one is missing.
-    details = sorted(error.errors(include_url=False), key=lambda detail: detail["type"] != "extra_forbidden")
-    first = details[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return RecipeError(f"{path}: unknown key `{key}`", _nearest(key))
-    if first["type"] == "missing":
-        return RecipeError(f"{path}: `{key}` is missing", "Add it; datasets/health/recipe.yaml is a complete example.")
-    message = first["msg"].removeprefix("Value error, ")
-    given = "" if isinstance(first["input"], dict) else f" (it is {first['input']!r})"
-    message = message.replace("String should match pattern '^[a-z0-9][a-z0-9_-]{0,62}$'", "use lower-case letters, digits, - and _ only")
-    return RecipeError(f"{path}: `{key}`{given}: {message}", f"Correct `{key}` in the recipe or in --set.")
-
-
-def _nearest(key: str) -> str:
-    """Point to the known key that looks most like `key`."""
-    known = list(_known_keys(Recipe))
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
-    if not near:
-        leaf = key.rsplit(".", 1)[-1]
-        near = [name for name in known if difflib.SequenceMatcher(None, name.rsplit(".", 1)[-1], leaf).ratio() > 0.7]
-    return f"Did you mean `{near[0]}`?" if near else "The known keys are in docs/recipe.md."
-
-
-def _known_keys(section: type[BaseModel], prefix: str = "") -> Iterator[str]:
-    for name, field in section.model_fields.items():
-        yield prefix + name
-        for inner in _sections_in(field.annotation):
-            yield from _known_keys(inner, f"{prefix}{name}.")
-
-
-def _sections_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
-        return [inner for part in typing.get_args(annotation) for inner in _sections_in(part)]
-    return []

@@ -130,7 +130,8 @@ def _give_padding(tokenizer: PreTrainedTokenizerBase, template: PromptTemplate) 
         return
     special = [token.content for token in tokenizer.added_tokens_decoder.values() if token.special]
     candidates = [*(token for token in special if "pad" in token.lower()), "<|endoftext|>", tokenizer.unk_token]
-    tokenizer.pad_token = next((token for token in candidates if token in special and is_free(token)), PAD_TOKEN)
+    # Adds it to the vocabulary where it is not in it.
+    tokenizer.add_special_tokens({"pad_token": next((token for token in candidates if token in special and is_free(token)), PAD_TOKEN)})
 
 
 def _grown(fitted: FittedBase) -> Path:

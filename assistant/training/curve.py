@@ -26,10 +26,10 @@ def draw_curve(points: Sequence[dict[str, Any]], best_step: int | None) -> str:
     with matplotlib.rc_context(style):
         figure = Figure(figsize=(7, 3.4), layout="constrained")
         axes = figure.subplots()
-        for key, label, color, mark in (("loss", "training", "#8aa4c8", ""), ("validation_loss", "validation", "#c2410c", "o")):
+        for key, label, color, mark in (("loss", "training", "#8aa4c8", None), ("validation_loss", "validation", "#c2410c", "o")):
             kept = [point for point in points if key in point]
             if kept:
-                axes.plot([point["step"] for point in kept], [point[key] for point in kept], mark, linestyle="-", color=color, label=label)
+                axes.plot([point["step"] for point in kept], [point[key] for point in kept], marker=mark, color=color, label=label)
         if best_step is not None:
             axes.axvline(best_step, color="#c2410c", linestyle=":", linewidth=1, label=f"kept: step {best_step}")
         axes.set_xlabel("step")

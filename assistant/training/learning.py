@@ -18,7 +18,7 @@ from assistant.registry.manifest import BaseFacts, Manifest, TrainingFacts, writ
 from assistant.registry.versions import RECIPE_FILE, Version, add_version
 from assistant.training.callbacks import Completion, Curve, Interruption
 from assistant.training.curve import draw_curve
-from assistant.training.methods import load_for_training
+from assistant.training.methods import keep_precision, load_for_training
 from assistant.training.run import Interrupted, Plan
 from assistant.training.state import Checkpoint, read_run
 from assistant.training.trainer import make_trainer, steps_of
@@ -108,6 +108,7 @@ def _write_version(working: Path, number: int, plan: Plan, trainer: SFTTrainer, 
     recipe = plan.file.recipe
     template = plan.fitted.template
     model = trainer.model
+    keep_precision(model, recipe.training)
     model.save_pretrained(working)
     (working / "README.md").unlink(missing_ok=True)
     if facts.method == "full":

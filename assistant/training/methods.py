@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assistant.core.errors import RecipeError
+from assistant.core.errors import BaseError, RecipeError
 from assistant.core.recipe import Training
 from assistant.models.fitting import FittedBase
-from assistant.models.weights import load_weights
+from assistant.models.weights import load_weights, pick_dtype
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
+
+NF4_BLOCK = 64
+"""Weights that share one scale in bitsandbytes' NF4."""
 
 
 def load_for_training(fitted: FittedBase, training: Training) -> PreTrainedModel:
@@ -27,7 +30,8 @@ def load_for_training(fitted: FittedBase, training: Training) -> PreTrainedModel
 
     torch.manual_seed(training.seed)
     model = load_weights(fitted.weights, training.precision, four_bit=training.method == "qlora")
-    model.config.use_cache = False
+    if training.method == "qlora":
+        _check_blocks(model)
     if training.method == "full":
         return model
     return _with_adapter(model, fitted, training)
@@ -52,10 +56,35 @@ def _with_adapter(model: PreTrainedModel, fitted: FittedBase, training: Training
     except ValueError as error:
         todo = "Use `all-linear`, or names of linear layers of the base."
         raise RecipeError(f"training.lora.targets does not suit the base: {error}", todo) from error
-    adapted.get_base_model().config.name_or_path = str(fitted.base.name)
+    head = adapted.get_base_model().get_output_embeddings()
+    if not hasattr(head, "bias"):
+        # PEFT's wrapper of a head with trained rows hides it, and TRL's loss asks for it.
+        head.bias = getattr(head.original_module, "bias", None)
     for settings in adapted.peft_config.values():
         settings.base_model_name_or_path = str(fitted.weights)
     return adapted
+
+
+def keep_precision(model: PreTrainedModel, training: Training) -> None:
+    """Give the adapter the precision that it is trained in; PEFT turns it to fp32 whenever it loads one."""
+    if training.method == "full":
+        return
+    dtype = pick_dtype(training.precision, str(model.device))
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.to(dtype)
+
+
+def _check_blocks(model: PreTrainedModel) -> None:
+    """Refuse what bitsandbytes cannot compute on a CPU, before it fails in the middle."""
+    if model.device.type != "cpu":
+        return
+    for name, module in model.named_modules():
+        if type(module).__name__ == "Linear4bit" and module.in_features % NF4_BLOCK:
+            raise BaseError(
+                f"qlora on a CPU wants layers whose inputs are a multiple of {NF4_BLOCK}, and {name} has {module.in_features}",
+                "Use `training.method: lora` for this base, or a GPU.",
+            )
 
 
 def _rows_of_new_tokens(model: PreTrainedModel, new_ids: tuple[int, ...]) -> dict[str, list[int]] | None:

@@ -39,19 +39,21 @@ def make_trainer(
         folder: Where checkpoints go.
         callbacks: What listens.
     """
-    from transformers.trainer_callback import PrinterCallback
-    from trl import SFTTrainer
-
-    from assistant.training.optimizer import MasterAdamW
     from datasets import Dataset
+    from transformers.trainer_callback import PrinterCallback
 
-    trainer = SFTTrainer(
+    from assistant.training.answer_trainer import AnswerTrainer
+    from assistant.training.methods import keep_precision
+    from assistant.training.optimizer import MasterAdamW
+
+    trainer = AnswerTrainer(
         model=model,
         args=_settings(training, folder, steps_of(train, training), bool(validation.rows), model),
         train_dataset=Dataset.from_list(train.rows),
         eval_dataset=Dataset.from_list(validation.rows) if validation.rows else None,
         processing_class=template.tokenizer,
         callbacks=list(callbacks),
+        keep_precision=lambda trained: keep_precision(trained, training),
         optimizer_cls_and_kwargs=(MasterAdamW, {"lr": training.learning_rate, "weight_decay": training.weight_decay}),
     )
     trainer.remove_callback(PrinterCallback)

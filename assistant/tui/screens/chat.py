@@ -13,7 +13,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.events import Click
 from textual.screen import Screen
 from textual.widgets import Markdown, Static
@@ -28,9 +27,11 @@ from assistant.tui.plain import one_line, plain
 from assistant.tui.screens.help import HelpScreen
 from assistant.tui.situation import status_of
 from assistant.tui.widgets.composer import Composer
+from assistant.tui.widgets.heading import Heading, Welcome
 from assistant.tui.widgets.message import Reply
 from assistant.tui.widgets.status import StatusLine
 from assistant.tui.widgets.transcript import Transcript
+from assistant.tui.widgets.trouble import Trouble
 
 NOTE_S = 5.0
 """A note to the user goes away after this."""
@@ -67,7 +68,6 @@ class ChatScreen(Screen[None]):
         self.conversation = conversation
         self._opening = opening
         self._label = one_line(label)
-        self._notice = one_line(notice)
         self._sampling = sampling
         self._answering: Answering | None = None
         self._reply: Reply | None = None
@@ -75,10 +75,10 @@ class ChatScreen(Screen[None]):
         self._wants_new = False
         self._note = ""
         self._note_until = 0.0
-        self._header = Static(self._heading(), id="header", markup=False)
-        self._transcript = Transcript(self._label, Static(self._welcome(one_line(description)), classes="welcome", markup=False))
+        self._header = Heading(self._label, one_line(notice))
+        self._transcript = Transcript(self._label, Welcome(self._label, one_line(notice), one_line(description)))
         self._below = Static("↓ new text below: Ctrl+End", id="below", markup=False)
-        self._trouble = Static("", id="trouble", markup=False)
+        self._trouble = Trouble()
         self._composer = Composer(self._label)
         self._status = StatusLine()
 
@@ -97,7 +97,7 @@ class ChatScreen(Screen[None]):
         """Draw first; what takes long begins after that."""
         # A tooltip reads the text of a table's cell as markup, and that text is the model's.
         await self.query(Tooltip).remove()
-        self._below.display = self._trouble.display = False
+        self._below.display = False
         self._composer.focus()
         self._ticker = self.set_interval(DRAW_EVERY_S, self._tick)
         if self.conversation.turns:
@@ -241,7 +241,7 @@ class ChatScreen(Screen[None]):
         if self._answering and self._reply:
             await self._draw(self._answering, self._reply)
         elif self._opening.error:
-            self._show_trouble(*self._opening.error)
+            self._trouble.show(*self._opening.error)
         if self._answering is None and (self._opening.info or self._opening.error):
             self._ticker.pause()
         self._show_status()
@@ -274,16 +274,3 @@ class ChatScreen(Screen[None]):
 
     def _last_answer(self) -> Turn | None:
         return next((turn for turn in reversed(self.conversation.turns) if turn.role == "assistant"), None)
-
-    def _show_trouble(self, what: str, todo: str) -> None:
-        lines = (f"✗ {plain(what)}", plain(todo), "Ctrl+R tries again, Ctrl+Q quits")
-        self._trouble.update("\n".join(line for line in lines if line))
-        self._trouble.display = True
-
-    def _heading(self) -> Content:
-        return Content("  ").join([Content.styled(self._label, "bold"), Content.styled(self._notice, "$text-warning")])
-
-    def _welcome(self, description: str) -> Content:
-        lines = [Content.styled(self._label, "bold $text-primary"), Content(description), Content.styled(self._notice, "$text-warning")]
-        hint = Content.styled("Write a question below and press Enter.", "$foreground 60%")
-        return Content("\n").join([*(line for line in lines if line.plain), Content(""), hint])

@@ -1,0 +1,83 @@
+"""What many tests share: tiny models, the embedded base, one trained assistant. Each is made once a session."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.core.offline import stay_offline
+
+stay_offline()
+
+from assistant.core.home import Home  # noqa: E402
+from assistant.core.recipe_file import RecipeFile, load_recipe  # noqa: E402
+from tests.tiny import FAMILIES, make_tiny  # noqa: E402
+
+ROOT = Path(__file__).parents[1]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Grown bases and templates of tests go to a cache of their own; the embedded base is shared with the user's."""
+    from assistant.core.home import user_cache
+
+    real = user_cache()
+    cache = tmp_path_factory.mktemp("cache")
+    (cache / "bases").mkdir()
+    from assistant.models.embedded import DEFAULT
+    from assistant.models.bases import embedded_folder
+
+    before = os.environ.get("ASSISTANT_CACHE")
+    folder = embedded_folder(DEFAULT)
+    if folder.exists():
+        (cache / "bases" / folder.name).symlink_to(folder)
+    os.environ["ASSISTANT_CACHE"] = str(cache)
+    yield
+    made = cache / "bases" / folder.name
+    if made.exists() and not made.is_symlink():
+        # The tests had to fetch it: keep it for the next run.
+        (real / "bases").mkdir(parents=True, exist_ok=True)
+        made.rename(real / "bases" / folder.name)
+    os.environ.pop("ASSISTANT_CACHE")
+    if before:
+        os.environ["ASSISTANT_CACHE"] = before
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A folder with a tiny random model, for each family."""
+    root = tmp_path_factory.mktemp("tiny")
+    return {family: make_tiny(family, root / family) for family in FAMILIES}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+QUESTIONS = ["What is a cold?", "How do I keep from getting the flu?", "What helps a fever?", "When do I see a doctor?", "How do I sleep well?"]
+
+
+def write_recipe(folder: Path, base: Path | str, rows: int = 30, **keys: object) -> RecipeFile:
+    """A recipe over a small data file of its own, in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = [
+        {"question": f"{QUESTIONS[number % 5]} ({number})", "answer": f"Drink water and rest for {number} days.", "topic": f"topic {number // 2}"}
+        for number in range(rows)
+    ]
+    (folder / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in data))
+    recipe = {
+        "name": "tiny",
+        "base": str(base),
+        "data": {"files": ["data.jsonl"], "group": "topic"},
+        "training": {"max_steps": 1, "batch_size": 4, "evaluations": 1, "max_length": 128},
+        "generation": {"max_new_tokens": 12},
+        **keys,
+    }
+    (folder / "recipe.yaml").write_text(json.dumps(recipe))
+    return load_recipe(folder)
