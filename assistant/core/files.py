@@ -47,11 +47,23 @@ def whole_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(working, ignore_errors=True)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, where they are not there yet.
+
+    Raises:
+        UserError: It may not be made, or a file stands in its way.
+    """
+    with readable_disk_errors(folder):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            raise UserError(f"{folder} cannot be a folder: a file stands in its way", "Move that file, or name another place with --home.") from None
+
+
 def sweep_unfinished(folder: Path) -> None:
     """Remove what killed processes left in `folder`; what a living process is writing stays."""
     for path in folder.glob(f"{UNFINISHED}*"):
-        if not _is_being_written(path):
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        _sweep(path)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -127,14 +139,10 @@ def _whole_file(path: Path) -> Iterator[TextIO]:
 def _working(target: Path) -> Path:
     """The name of `target` until it is whole; what a killed process left of it is removed."""
     folder = target.parent
-    with readable_disk_errors(target):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError):
-            raise UserError(f"{folder} cannot be a folder: a file stands in its way", "Move that file, or name another place with --home.") from None
+    make_folder(folder)
     for path in folder.glob(f"{UNFINISHED}*"):
-        if _name_of(path) == target.name and not _is_being_written(path):
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        if _name_of(path) == target.name:
+            _sweep(path)
     return folder / f"{UNFINISHED}{target.name}-{os.getpid()}-{secrets.token_hex(3)}"
 
 
@@ -147,9 +155,14 @@ def _shown(path: Path) -> Path:
     return Path(*(_name_of(Path(part)) if part.startswith(UNFINISHED) else part for part in path.parts))
 
 
-def _is_being_written(path: Path) -> bool:
+def _sweep(path: Path) -> None:
     owner = path.name.rsplit("-", 2)[-2]
-    return owner.isdigit() and _is_alive(int(owner))
+    if owner.isdigit() and _is_alive(int(owner)):
+        return
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _is_alive(pid: int) -> bool:

@@ -6,6 +6,7 @@ away before everything was written (`| head`); 70 is a bug, and its log is named
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -34,14 +35,14 @@ def run_program(app: typer.Typer, name: str) -> None:
     from assistant.core.offline import stay_offline
 
     stay_offline()
-    usage_errors, aborts = _exceptions_of_typer()
+    usage_errors, interruptions = _exceptions_of_typer()
     try:
         code = app(prog_name=name, standalone_mode=False)
     except UserError as error:
         _end_with_two_lines(error.what, error.todo)
     except usage_errors as error:
         _end_with_usage(error, name)
-    except (KeyboardInterrupt, *aborts):
+    except interruptions:
         print("interrupted", file=sys.stderr)
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
@@ -53,18 +54,20 @@ def run_program(app: typer.Typer, name: str) -> None:
             _close_stdout()
             sys.exit(EXIT_PIPE_CLOSED)
         raise
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            _end_with_full_disk()
         _end_with_log(name)
     _flush_stdout()
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _exceptions_of_typer() -> tuple[tuple[type[Any], ...], tuple[type[Any], ...]]:
-    """What typer raises for wrong usage, and for an end of input; it brings its own click since 0.25 or so."""
+def _exceptions_of_typer() -> tuple[tuple[type[Exception], ...], tuple[type[BaseException], ...]]:
+    """What typer raises for wrong usage, and for an interruption; newer ones bring a click of their own."""
     import click
     import typer
 
-    return (getattr(typer, "TyperException", click.ClickException), click.ClickException), (typer.Abort, click.Abort)
+    return (getattr(typer, "TyperException", click.ClickException), click.ClickException), (KeyboardInterrupt, typer.Abort, click.Abort)
 
 
 def _end_with_usage(error: Any, name: str) -> None:
@@ -104,9 +107,15 @@ def _flush_stdout() -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         _close_stdout()
-    except OSError as error:
-        _close_stdout()
-        _end_with_two_lines(f"cannot write the result: {error.strerror}", "Free some space where stdout goes, or send it elsewhere.")
+    except OSError:
+        _end_with_full_disk()
+
+
+def _end_with_full_disk() -> None:
+    """What files.py writes says more; this is what is left: the result on stdout, a log, a library's own cache."""
+    _close_stdout()
+    print("error: no space left on the disk\nFree some space where the result and the workspace are, and run it again.", file=sys.stderr)
+    sys.exit(EXIT_WRONG_INPUT)
 
 
 def _close_stdout() -> None:

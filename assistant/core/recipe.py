@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
+# What numpy and torch both take.
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
 class Section(BaseModel):
@@ -76,7 +78,7 @@ class Split(Section):
     """What chooses the best checkpoint."""
     test: float = Field(default=10, ge=0)
     """What nobody looks at before the evaluation."""
-    seed: int = 0
+    seed: Seed = 0
     """Another seed deals the groups anew."""
 
     @model_validator(mode="after")
@@ -129,15 +131,6 @@ class Lora(Section):
     """Modules that get an adapter: `all-linear`, or their names."""
 
 
-def _power(value: str) -> str:
-    if value not in {"auto", "bfloat16", "float32"}:
-        raise ValueError("must be auto, bfloat16 or float32")
-    return value
-
-
-Precision = Annotated[str, AfterValidator(_power)]
-
-
 class Training(Section):
     """How the weights are changed."""
 
@@ -165,9 +158,9 @@ class Training(Section):
     """Gradients are scaled down to this norm."""
     evaluations: int = Field(default=6, ge=1)
     """Times that the validation loss is taken, spread evenly; each is a checkpoint."""
-    precision: Precision = "auto"
+    precision: Literal["auto", "bfloat16", "float32"] = "auto"
     """Weights while training: auto is bfloat16 where the processor or GPU multiplies it, else float32."""
-    seed: int = 0
+    seed: Seed = 0
     """Seed of the adapter's start and of the order of the examples."""
     lora: Lora = Lora()
     """The adapter of lora and qlora."""
@@ -184,7 +177,7 @@ class Generation(Section):
     """Sampling is among the likeliest tokens that together have this probability."""
     repetition_penalty: float = Field(default=1.0, ge=1)
     """Above 1, tokens that stand in the text already become less likely (Keskar et al. 2019)."""
-    seed: int = 0
+    seed: Seed = 0
     """Seed of sampling."""
 
 
@@ -208,7 +201,7 @@ class Evaluation(Section):
     """Questions asked one at a time to measure latency as a lone user meets it; 0 for none."""
     resamples: int = Field(default=10_000, ge=100)
     """Bootstrap resamples of each interval."""
-    seed: int = 0
+    seed: Seed = 0
     """Seed of the resamples."""
     toxicity: Toxicity = Toxicity()
     """How toxicity is measured."""

@@ -50,13 +50,13 @@ def without_positions(key: str) -> str:
 def is_text(key: str) -> bool:
     """Whether the value of a key is a text, or a text or null, and nothing else."""
     field = known_keys().get(without_positions(key))
-    return field is not None and set(_parts(field.annotation)) <= {str, type(None)}
+    return field is not None and set(parts_of(field.annotation)) <= {str, type(None)}
 
 
 def may_be_null(key: str) -> bool:
     """Whether null is a value of a key."""
     field = known_keys().get(without_positions(key))
-    return field is not None and type(None) in _parts(field.annotation)
+    return field is not None and type(None) in parts_of(field.annotation)
 
 
 def nearest(key: str) -> str:
@@ -92,11 +92,11 @@ def _keys(section: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInf
 
 def sections_in(annotation: Any) -> list[type[BaseModel]]:
     """The sections that a value of this type is, or is a list of."""
-    found = (part for outer in _parts(annotation) for part in (typing.get_args(outer) or (outer,)))
+    found = (part for outer in parts_of(annotation) for part in (typing.get_args(outer) or (outer,)))
     return [part for part in found if isinstance(part, type) and issubclass(part, BaseModel)]
 
 
-def _parts(annotation: Any) -> tuple[Any, ...]:
+def parts_of(annotation: Any) -> tuple[Any, ...]:
     """The members of a union, or the type itself."""
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         return typing.get_args(annotation)

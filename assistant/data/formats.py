@@ -1,110 +1,134 @@
-"""Rows from files: JSONL, JSON, CSV, TSV and Parquet, each with its line, whatever the columns mean."""
+"""Rows from files: JSONL, JSON, CSV, TSV and Parquet, each with its line, whatever the columns mean.
+
+Files are read a line (JSONL, CSV, TSV) or a batch (Parquet) at a time; only a .json file is held whole.
+"""
 
 from __future__ import annotations
 
 import csv
-import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from assistant.core.errors import DataError
+from assistant.data.columns import recognize
 from assistant.data.problems import Problem
 
 Row = dict[str, Any]
 Rows = Iterator[tuple[int, Row] | Problem]
 """Each row with its line, or the problem that it is."""
 
+LARGEST_CELL = 2**27
+"""Characters of a CSV cell; the csv module's own bound of 128 KiB is less than some answers have."""
+
 
 def rows_of(path: Path) -> Rows:
     """Read one file by its ending.
 
     Raises:
-        DataError: It is missing, empty, binary, not UTF-8, or of an ending that is not known.
+        DataError: It is missing, empty, binary, not UTF-8, or of an ending that is not known; where
+            only reading can show that, it is raised on the way.
     """
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise DataError(f"{path}: cannot tell the format from the ending `{path.suffix}`", f"Use one of {', '.join(READERS)}.")
     try:
         size = path.stat().st_size
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise DataError(f"there is no data file {path}", "Check data.files in the recipe; paths start from the recipe's folder.") from None
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
     if path.is_dir():
         raise DataError(f"{path} is a folder", f"Name the files in it, {path.name}/*.jsonl for instance.")
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        ending = f"the ending `{path.suffix}`" if path.suffix else "a name without an ending"
+        raise DataError(f"{path}: cannot tell the format from {ending}", f"Use one of {', '.join(READERS)}.")
     if size == 0:
         raise DataError(f"{path} is empty", "Put questions and answers into it, one JSON object a line for instance.")
-    try:
-        return reader(path)
-    except PermissionError:
-        raise DataError(f"may not read {path}", "Change its permissions.") from None
+    return _with_readable_errors(path, reader)
 
 
-def _text(path: Path) -> str:
-    content = path.read_bytes()
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DataError(f"{path} is UTF-16 text, not UTF-8", f"Convert it: iconv -f UTF-16 -t UTF-8 {path.name} > utf8{path.suffix}")
-    if b"\0" in content:
-        todo = "Name a text file, or give Parquet the ending .parquet."
-        raise DataError(f"{path} is binary: it has a zero byte at offset {content.index(0)}", todo)
+def _with_readable_errors(path: Path, reader: Callable[[Path], Rows]) -> Rows:
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            f"{path}:{line}: not UTF-8: byte 0x{content[error.start]:02x} at offset {error.start}",
-            f"Convert it, from Latin-1 for instance: iconv -f ISO-8859-1 -t UTF-8 {path.name} > utf8{path.suffix}",
-        ) from None
+        yield from reader(path)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> DataError:
+    why = getattr(error, "strerror", None) or str(error)
+    return DataError(f"cannot read {path}: {why}", "Check the path, its permissions and the disk.")
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The lines of a UTF-8 file with their ends, also of the old Mac's; a line separator inside a text is none."""
+    with path.open("rb") as file:
+        for number, content in enumerate(file, 1):
+            if number == 1 and content.startswith((b"\xff\xfe", b"\xfe\xff")):
+                raise DataError(f"{path} is UTF-16 text, not UTF-8", f"Convert it: iconv -f UTF-16 -t UTF-8 {path.name} > utf8{path.suffix}")
+            if b"\0" in content:
+                todo = "Name a UTF-8 text file (convert UTF-16 with iconv), or give Parquet the ending .parquet."
+                raise DataError(f"{path} is binary: it has a zero byte in line {number}", todo)
+            try:
+                line = content.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise DataError(
+                    f"{path}:{number}: not UTF-8: byte 0x{error.object[error.start]:02x}, byte {error.start + 1} of the line",
+                    f"Convert it, from Latin-1 for instance: iconv -f ISO-8859-1 -t UTF-8 {path.name} > utf8{path.suffix}",
+                ) from None
+            if "\r" in line.removesuffix("\n").removesuffix("\r"):
+                yield from filter(None, re.findall(r"[^\r]*(?:\r\n|\r|$)", line))
+            else:
+                yield line
 
 
 def _jsonl(path: Path) -> Rows:
-    text = _text(path)
-
-    def rows() -> Rows:
-        # Not splitlines(): a JSON string may hold U+2028 and its like unescaped.
-        for number, line in enumerate(text.split("\n"), 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                yield Problem("not JSON", str(path), number, str(error))
-                continue
-            yield (number, row) if isinstance(row, dict) else Problem("not a JSON object", str(path), number, type(row).__name__)
-
-    return rows()
+    for number, line in enumerate(_lines(path), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            yield Problem("not JSON", str(path), number, _why(error))
+            continue
+        yield (number, row) if isinstance(row, dict) else Problem("not a JSON object", str(path), number, type(row).__name__)
 
 
 def _json(path: Path) -> Rows:
-    text = _text(path)
     try:
-        content = json.loads(text)
+        content = json.loads("".join(_lines(path)))
     except (ValueError, RecursionError) as error:
         todo = "A .json file is one list of objects; with an object a line it wants the ending .jsonl."
-        raise DataError(f"{path}: not JSON: {error}", todo) from None
+        raise DataError(f"{path}: not JSON: {_why(error)}", todo) from None
     if isinstance(content, dict):
         lists = [value for value in content.values() if isinstance(value, list)]
-        content = lists[0] if len(lists) == 1 else [content]
+        content = lists[0] if len(lists) == 1 and not recognize(list(content)) else [content]
     if not isinstance(content, list):
         raise DataError(f"{path} holds no list of rows", "A .json file is one list of objects, or an object with one list in it.")
-    return (
-        (number, row) if isinstance(row, dict) else Problem("not a JSON object", str(path), number, type(row).__name__)
-        for number, row in enumerate(content, 1)
-    )
+    for number, row in enumerate(content, 1):
+        yield (number, row) if isinstance(row, dict) else Problem("not a JSON object", str(path), number, type(row).__name__)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        where = f"line {error.lineno}, column {error.colno}" if error.lineno > 1 else f"column {error.colno}"
+        return f"{error.msg} at {where}"
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _separated(separator: str) -> Callable[[Path], Rows]:
     def read(path: Path) -> Rows:
-        # Answers may be longer than the csv module's cautious default of 128 KiB.
-        csv.field_size_limit(2**27)
-        reader = csv.reader(io.StringIO(_text(path), newline=""), delimiter=separator, strict=True)
+        csv.field_size_limit(LARGEST_CELL)
+        reader = csv.reader(_lines(path), delimiter=separator, strict=True)
         try:
-            header = [name.strip() for name in next(reader, [])]
+            header = next(([name.strip() for name in cells] for cells in reader if any(map(str.strip, cells))), [])
         except csv.Error as error:
-            raise DataError(f"{path}:1: {error}", "The first line names the columns; mend its quotes.") from None
+            raise DataError(f"{path}:{reader.line_num}: {error}", "The first line names the columns; mend its quotes.") from None
         if len(set(header)) < len(header):
-            raise DataError(f"{path}:1: two columns have the same name", "The first line names the columns, each once.")
-        return _separated_rows(path, reader, header)
+            twice = next(name for name in header if header.count(name) > 1)
+            what = f"two columns are named `{twice}`" if twice else "two columns have no name"
+            raise DataError(f"{path}:{reader.line_num}: {what}", "The first line names the columns, each once.")
+        yield from _separated_rows(path, reader, header)
 
     return read
 
@@ -117,9 +141,11 @@ def _separated_rows(path: Path, reader: Any, header: list[str]) -> Rows:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Problem("broken quotes", str(path), number, str(error))
+            # An open quote takes in everything up to the end of the file: all of it is lost, and that is said.
+            lost = f"; lines {number} to {reader.line_num} are lost" if reader.line_num > number else ""
+            yield Problem("broken quotes", str(path), number, f"{error}{lost}")
             continue
-        if not any(cell.strip() for cell in cells):
+        if not any(map(str.strip, cells)):
             continue
         if len(cells) != len(header):
             yield Problem("wrong number of cells", str(path), number, f"{len(cells)} where the first line names {len(header)}")
@@ -131,20 +157,22 @@ def _parquet(path: Path) -> Rows:
     import pyarrow
     import pyarrow.parquet
 
+    number = 0
     try:
-        file = pyarrow.parquet.ParquetFile(path)
-    except pyarrow.ArrowException as error:
-        todo = "Name the format by the ending: .jsonl, .json, .csv, .tsv."
-        raise DataError(f"{path} is not a Parquet file: {str(error).splitlines()[0]}", todo) from None
-
-    def rows() -> Rows:
-        number = 0
-        for batch in file.iter_batches():
-            for row in batch.to_pylist():
-                number += 1
-                yield number, row
-
-    return rows()
+        with pyarrow.parquet.ParquetFile(path) as file:
+            names = file.schema_arrow.names
+            if len(set(names)) < len(names):
+                raise DataError(f"{path}: two columns have the same name", "Name each column once.")
+            for batch in file.iter_batches(batch_size=1000):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, row
+    except PermissionError:
+        raise
+    except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:
+        what = f"is not a whole Parquet file: after row {number}: " if number else "is not a Parquet file: "
+        todo = "Write it anew; or name the format by the ending: .jsonl, .json, .csv, .tsv."
+        raise DataError(f"{path} {what}{str(error).splitlines()[0]}", todo) from None
 
 
 READERS: dict[str, Callable[[Path], Rows]] = {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.core import fingerprint
 from assistant.core.errors import DataError
-from assistant.core.files import read_json, read_jsonl, sweep_unfinished, whole_folder, write_json, write_jsonl
+from assistant.core.files import make_folder, read_json, read_jsonl, sweep_unfinished, whole_folder, write_json, write_jsonl
 from assistant.core.home import Home
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.example import Example
@@ -17,6 +17,7 @@ from assistant.data.read import Wanted, find_files, read_examples
 from assistant.data.split import SPLITS, SplitName, drop_duplicates, join_groups, limit_splits, split_examples
 
 SCHEMA = 1
+REPORT = "report.json"
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,24 @@ def prepare(file: RecipeFile, home: Home) -> Prepared:
     splits, report = _split_files(file)
     print_of_data = fingerprint_of_examples(splits)
     folder = home.data / f"{file.recipe.name}-{print_of_data[: fingerprint.SHORT]}"
-    found = (folder / "report.json").exists()
+    found = (folder / REPORT).exists()
     if not found:
-        home.data.mkdir(parents=True, exist_ok=True)
-        sweep_unfinished(home.data)
+        _keep(folder, splits, {"schema": SCHEMA, "fingerprint": print_of_data, **report})
+    return Prepared({name: tuple(splits[name]) for name in SPLITS}, report, print_of_data, folder, found)
+
+
+def _keep(folder: Path, splits: Mapping[SplitName, list[Example]], report: Mapping[str, Any]) -> None:
+    make_folder(folder.parent)
+    sweep_unfinished(folder.parent)
+    try:
         with whole_folder(folder) as working:
             for name in SPLITS:
                 write_jsonl(working / f"{name}.jsonl", (example.to_json() for example in splits[name]))
-            write_json(working / "report.json", {"schema": SCHEMA, "fingerprint": print_of_data, **report})
-    return Prepared({name: tuple(splits[name]) for name in SPLITS}, report, print_of_data, folder, found)
+            write_json(working / REPORT, report)
+    except FileExistsError:
+        # Another process prepared the same at the same time.
+        if not (folder / REPORT).exists():
+            raise DataError(f"{folder} is in the way: it holds no prepared data", "Move it elsewhere, or name another place with --home.") from None
 
 
 def read_prepared(folder: Path) -> Prepared:
@@ -65,41 +75,59 @@ def read_prepared(folder: Path) -> Prepared:
         DataError: It is not there any more, or is not what was kept.
     """
     try:
-        report = read_json(folder / "report.json")
+        report = read_json(folder / REPORT)
         splits = {name: tuple(Example.from_json(row) for row in read_jsonl(folder / f"{name}.jsonl")) for name in SPLITS}
+        kept = report["fingerprint"]
     except (OSError, ValueError, KeyError, TypeError):
         raise DataError(f"the prepared data {folder} is missing or broken", "Run `assistant data prepare` with the version's recipe again.") from None
-    if fingerprint_of_examples(splits) != report["fingerprint"]:
+    if fingerprint_of_examples(splits) != kept:
         raise DataError(f"the prepared data {folder} was changed after it was written", "Delete the folder and prepare the data again.")
-    return Prepared(splits, report, report["fingerprint"], folder, found=True)
+    return Prepared(splits, report, kept, folder, found=True)
 
 
-def fingerprint_of_examples(splits: Mapping[SplitName, Any]) -> str:
+def fingerprint_of_examples(splits: Mapping[SplitName, Sequence[Example]]) -> str:
     """The fingerprint of examples and of how they are split."""
-    return fingerprint.of_value({name: [example.to_json() for example in splits[name]] for name in SPLITS})
+    return fingerprint.of_lists({name: (example.to_json() for example in splits[name]) for name in SPLITS})
 
 
 def _split_files(file: RecipeFile) -> tuple[dict[SplitName, list[Example]], dict[str, Any]]:
     data = file.recipe.data
     paths = find_files(file.folder, data.files)
     reading = read_examples(paths, Wanted(data.columns, data.group, data.tags, data.answer_words))
-    unique, again = drop_duplicates(reading.examples)
-    whole = split_examples(join_groups(unique), data.split)
+    _refuse_unknown_tags(data.tags, reading.examples)
+    groups = len({example.group for example in reading.examples})
+    examples, repeats = drop_duplicates(join_groups(reading.examples, data.split.seed))
+    whole = split_examples(examples, data.split)
     splits = limit_splits(whole, data.limit, data.split.seed)
+    joined = groups - len({example.group for example in examples})
     for name in SPLITS:
         if not splits[name] and getattr(data.split, name) > 0:
+            and_joined = f" ({groups} before those were joined that share a question)" if joined else ""
             raise DataError(
-                f"no example falls to {name}: {len(unique)} examples in {len({e.group for e in unique})} groups",
+                f"no example falls to {name}: {len(examples)} examples in {groups - joined} groups{and_joined}",
                 "Give more examples or groups, another data.split.seed, or set the share of that split to 0.",
             )
     report = {
-        "files": {path.name: {"sha256": fingerprint.of_file(path), "columns": reading.layouts[str(path)]} for path in paths},
+        "files": {_shown(path, file.folder): {"sha256": fingerprint.of_file(path), "columns": reading.layouts[str(path)]} for path in paths},
         "rows": reading.rows,
         "problems": reading.problems.to_json(),
-        "duplicates": {"dropped": again.total(), "most": dict(again.most_common(5))},
+        "duplicates": {"dropped": repeats.dropped.total(), "most": dict(repeats.dropped.most_common(5))},
+        "ids_used_twice": {"renamed": repeats.renamed.total(), "most": dict(repeats.renamed.most_common(5))},
+        "groups": {"found": groups, "joined": joined},
         "splits": {name: _summary(splits[name], len(whole[name])) for name in SPLITS},
     }
     return splits, report
+
+
+def _refuse_unknown_tags(tags: Sequence[str], examples: Sequence[Example]) -> None:
+    for tag in tags:
+        if not any(tag in example.tags for example in examples):
+            raise DataError(f"no row has anything in a column `{tag}`", "Correct data.tags in the recipe: it names columns of the data.")
+
+
+def _shown(path: Path, folder: Path) -> str:
+    """A file as the recipe names it: from the recipe's folder where it is below."""
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
 
 
 def _summary(examples: list[Example], before_limit: int) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -45,22 +44,17 @@ class Problems:
         if len(shown) < SHOWN:
             shown.append(problem)
 
+    def extend(self, others: Problems) -> None:
+        """Count the problems of another file as well."""
+        self.counts += others.counts
+        for kind, places in others.places.items():
+            self.places[kind] = (self.places.get(kind, []) + places)[:SHOWN]
+
     @property
     def total(self) -> int:
         """How many rows are not used."""
         return self.counts.total()
 
-    def lines(self) -> Iterable[str]:
-        """What a person reads: a count for each kind, then its first places."""
-        for kind, count in self.counts.most_common():
-            yield f"{count} x {kind}"
-            for problem in self.places[kind]:
-                yield f"    {problem.file}:{problem.line}{': ' + problem.detail if problem.detail else ''}"
-            if count > len(self.places[kind]):
-                yield f"    and {count - len(self.places[kind])} more"
-
     def to_json(self) -> dict[str, Any]:
         """The counts and places for a report."""
-        return {
-            kind: {"count": count, "first": [asdict(problem) for problem in self.places[kind]]} for kind, count in sorted(self.counts.items())
-        }
+        return {kind: {"count": count, "first": [asdict(problem) for problem in self.places[kind]]} for kind, count in sorted(self.counts.items())}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,18 @@ from typing import Any
 from assistant.core import fingerprint
 from assistant.core.errors import DataError
 from assistant.core.recipe import AnswerWords, Columns
-from assistant.data.columns import Layout, Turns, UnusableError, layout_from, recognize, turns_of
+from assistant.data.cells import UnusableError, label_of, unpacked
+from assistant.data.columns import Layout, Turns, layout_from, recognize, turns_of, what_is_missing
+from assistant.data.equality import normal_form
 from assistant.data.example import Example
-from assistant.data.formats import Row, rows_of
+from assistant.data.formats import Row, Rows, rows_of
 from assistant.data.problems import Problem, Problems
 
 LOOKED_AT = 100
 """Rows whose columns decide the layout of a file."""
+
+COLUMNS_SHOWN = 12
+"""How many columns an error names."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class Wanted:
 
     Attributes:
         columns: Which columns mean what; None to recognize them.
-        group: Column of the group; None to group by equal questions only.
+        group: Column of the group; None to group by equal first questions only.
         tags: Columns kept as tags.
         answer_words: How long an answer may be.
     """
@@ -55,22 +60,27 @@ class Reading:
 
 
 def find_files(folder: Path, patterns: Sequence[str]) -> list[Path]:
-    """The files that a recipe names, in order.
+    """The files that a recipe names, in order; hidden ones only where they are named in full.
 
     Raises:
         DataError: A pattern matches nothing.
     """
     files: list[Path] = []
     for pattern in patterns:
-        if any(sign in pattern for sign in "*?["):
-            anchor = Path(pattern).anchor
-            root = Path(anchor) if anchor else folder
-            found = sorted(root.glob(pattern.removeprefix(anchor)))
-            if not found:
-                raise DataError(f"no file matches {folder / pattern}", "Check data.files in the recipe; paths start from the recipe's folder.")
-            files.extend(found)
-        else:
+        if "\0" in pattern:
+            raise DataError(f"data.files has a name with a zero byte: {pattern!r}", "Write the name of a file.")
+        if not any(sign in pattern for sign in "*?[") or (folder / pattern).exists():
             files.append(folder / pattern)
+            continue
+        anchor = Path(pattern).anchor
+        root = Path(anchor) if anchor else folder
+        try:
+            found = sorted(path for path in root.glob(pattern.removeprefix(anchor)) if path.is_file() and not path.name.startswith("."))
+        except (ValueError, NotImplementedError) as error:
+            raise DataError(f"data.files: {pattern} is no pattern: {error}", "`*` stands for any part of a name, `**/` for any folders.") from None
+        if not found:
+            raise DataError(f"no file matches {folder / pattern}", "Check data.files in the recipe; paths start from the recipe's folder.")
+        files.extend(found)
     return list(dict.fromkeys(files))
 
 
@@ -82,81 +92,118 @@ def read_examples(files: Sequence[Path], wanted: Wanted) -> Reading:
     """
     reading = Reading()
     for path in files:
-        before = len(reading.examples)
         _read_file(path, wanted, reading)
-        if len(reading.examples) == before:
-            found = [problem for places in reading.problems.places.values() for problem in places if problem.file == str(path)]
-            why = f"{reading.problems.total} problems, among them {found[0]}" if found else "there are no rows"
-            raise DataError(f"nothing usable in {path}: {why}", "Each row wants a question and an answer that is not empty.")
     return reading
 
 
 def _read_file(path: Path, wanted: Wanted, reading: Reading) -> None:
     rows = rows_of(path)
-    first = list(itertools.islice(rows, LOOKED_AT))
-    layout = _layout_of(path, first, wanted.columns)
+    first = _first_rows(rows)
+    layout = _layout_of(path, first, wanted)
     reading.layouts[str(path)] = layout.describe() if layout else "no rows"
+    problems, before = Problems(), len(reading.examples)
     for entry in itertools.chain(first, rows):
         reading.rows += 1
         if isinstance(entry, Problem):
-            reading.problems.add(entry)
+            problems.add(entry)
             continue
         assert layout
         line, row = entry
         try:
-            reading.examples.extend(_examples_of(path, line, row, layout, wanted, reading.problems))
+            for found in _examples_of(row, layout, wanted, path.suffix.lower() in (".csv", ".tsv")):
+                if isinstance(found, Example):
+                    reading.examples.append(found)
+                else:
+                    problems.add(Problem(found.kind, str(path), line, found.detail))
         except UnusableError as problem:
-            reading.problems.add(Problem(problem.kind, str(path), line, problem.detail))
+            problems.add(Problem(problem.kind, str(path), line, problem.detail))
+    reading.problems.extend(problems)
+    if len(reading.examples) == before:
+        kinds = "; ".join(f"{count} x {kind}, the first in line {problems.places[kind][0].line}" for kind, count in problems.counts.most_common(3))
+        why = kinds or "there are no rows"
+        raise DataError(f"nothing usable in {path}: {why}", "Each row wants a question and an answer that is not empty.")
 
 
-def _layout_of(path: Path, first: Sequence[tuple[int, Row] | Problem], columns: Columns | None) -> Layout | None:
-    """The layout of a file; None if none of its first rows can be read at all."""
+def _first_rows(rows: Rows) -> list[tuple[int, Row] | Problem]:
+    """The start of a file, up to so many rows that could be read."""
+    first: list[tuple[int, Row] | Problem] = []
+    usable = 0
+    for entry in rows:
+        first.append(entry)
+        usable += not isinstance(entry, Problem)
+        if usable == LOOKED_AT:
+            break
+    return first
+
+
+def _layout_of(path: Path, first: Sequence[tuple[int, Row] | Problem], wanted: Wanted) -> Layout | None:
+    """The layout of a file; None if none of its rows can be read at all."""
     names = list(dict.fromkeys(name for entry in first if not isinstance(entry, Problem) for name in entry[1]))
-    named = layout_from(columns) if columns else None
-    layout = named or recognize(names)
     if not names:
-        return layout
+        return None
+    layout = layout_from(wanted.columns, names) if wanted.columns else recognize(names)
+    shown = ", ".join(names[:COLUMNS_SHOWN]) + (", ..." if len(names) > COLUMNS_SHOWN else "")
     if layout is None:
-        raise DataError(
-            f"{path}: no question and answer among the columns {', '.join(names[:12])}",
-            "Name them in the recipe: data.columns.question and data.columns.answer.",
-        )
-    missing = [column for column in (layout.question, layout.answer, layout.input, layout.id) if column and column not in names]
-    if missing:
-        raise DataError(f"{path} has no column `{missing[0]}`; it has {', '.join(names[:12])}", "Correct data.columns in the recipe.")
+        todo = "Name them in the recipe: data.columns.question and data.columns.answer."
+        if len(names) == 1 and path.suffix.lower() in (".csv", ".tsv"):
+            todo = "It has one column only: cells are parted by commas in .csv and by tabs in .tsv."
+        raise DataError(f"{path}: {what_is_missing(names)} among the columns {shown}", todo)
+    named = {"data.columns": (layout.question, layout.answer, layout.input, layout.id), "data.group": (wanted.group,)}
+    for key, columns in named.items():
+        for column in columns:
+            if column and column not in names:
+                raise DataError(f"{path} has no column `{column}`; it has {shown}", f"Correct {key} in the recipe.")
     return layout
 
 
-def _examples_of(path: Path, line: int, row: Row, layout: Layout, wanted: Wanted, problems: Problems) -> Iterator[Example]:
-    name = _text(row, layout.id) if layout.id else ""
-    group = _text(row, wanted.group) if wanted.group else ""
+def _examples_of(row: Row, layout: Layout, wanted: Wanted, is_separated: bool) -> Iterator[Example | UnusableError]:
+    """The examples of one row, and what of it is not used."""
+    if is_separated:
+        row = _unpacked_row(row, layout)
+    name = label_of(row.get(layout.id), "id") if layout.id else ""
+    group = label_of(row.get(wanted.group), "group") if wanted.group else ""
     if wanted.group and not group:
-        raise UnusableError(f"no group: empty or missing column {wanted.group}")
-    tags = {tag: _text(row, tag) for tag in wanted.tags if _text(row, tag)}
+        raise UnusableError(f"no group: the column {wanted.group} is empty or missing")
+    tags = {tag: label for tag in wanted.tags if (label := label_of(row.get(tag), "tag"))}
     for number, turns in enumerate(turns_of(row, layout)):
-        words = len(turns.answers[0].split())
-        if words < wanted.answer_words.min or (wanted.answer_words.max and words > wanted.answer_words.max):
-            kind = "answer too short" if words < wanted.answer_words.min else "answer too long"
-            problems.add(Problem(kind, str(path), line, f"{words} words"))
+        if isinstance(turns, UnusableError):
+            yield turns
             continue
-        identity = _identity(turns)
-        # All turns of one conversation stay together.
-        whole = group or (identity if number == 0 and not turns.history else fingerprint.of_value([row[layout.question]])[:16])
+        # All turns of a conversation stay together, and with all that begin by the same question.
+        group = group or fingerprint.of_value(_first_question(turns))[:16]
+        words = len(turns.answers[0].split())
+        if words < wanted.answer_words.min:
+            yield UnusableError("answer too short", f"{words} words")
+            continue
+        if wanted.answer_words.max and words > wanted.answer_words.max:
+            yield UnusableError("answer too long", f"{words} words")
+            continue
         yield Example(
-            id=f"{name}#{number}" if name and number else name or identity,
+            id=f"{name}#{number}" if name and number else name or _identity(turns),
             question=turns.question,
             answers=turns.answers,
-            group=whole,
+            group=group,
             tags=tags,
             history=turns.history,
         )
 
 
+def _unpacked_row(row: Row, layout: Layout) -> Row:
+    """A CSV cell can hold a list as text only."""
+    row = dict(row)
+    for column in (layout.question, layout.answer):
+        if column in row:
+            value = unpacked(row[column])
+            if column == layout.answer or (isinstance(value, list) and isinstance(value[0], dict)):
+                row[column] = value
+    return row
+
+
+def _first_question(turns: Turns) -> str:
+    said: list[Any] = [message["content"] for message in turns.history if message["role"] == "user"]
+    return normal_form((said or [turns.question])[0])
+
+
 def _identity(turns: Turns) -> str:
     """A name for an example that has none: a hash of what it says, so that it stays as data grows."""
     return fingerprint.of_value([turns.history, turns.question, turns.answers])[:16]
-
-
-def _text(row: Mapping[str, Any], column: str) -> str:
-    value = row.get(column)
-    return "" if value is None else str(value).strip()

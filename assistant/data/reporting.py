@@ -21,9 +21,13 @@ def lines_of(prepared: Prepared) -> Iterator[str]:
         if entry["count"] > len(entry["first"]):
             yield f"    and {entry['count'] - len(entry['first'])} more"
     if report["duplicates"]["dropped"]:
-        yield f"not used: {report['duplicates']['dropped']} exact duplicates"
+        yield f"not used: {report['duplicates']['dropped']} exact duplicates (case and spaces aside)"
         for name, times in report["duplicates"]["most"].items():
             yield f"    {name}: {times} more of it"
+    if report["ids_used_twice"]["renamed"]:
+        yield f"renamed: {report['ids_used_twice']['renamed']} examples whose id another one has: {', '.join(report['ids_used_twice']['most'])}"
+    if report["groups"]["joined"]:
+        yield f"joined: {report['groups']['found']} groups to {report['groups']['found'] - report['groups']['joined']}, because they share questions"
     for split in SPLITS:
         facts = report["splits"][split]
         words = facts["answer_words"]

@@ -3,56 +3,69 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Literal
 
 from assistant.core.recipe import Limit, Split
+from assistant.data.equality import asked, said
 from assistant.data.example import Example
 
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 
 
-def normal_form(text: str) -> str:
-    """Text as it counts for equality: compatibility forms folded, lower case, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+@dataclass
+class Repeats:
+    """What was found more than once.
+
+    Attributes:
+        dropped: By id of the example kept, how often it was found again.
+        renamed: By id, how many other examples had the same one and got another.
+    """
+
+    dropped: Counter[str] = field(default_factory=Counter)
+    renamed: Counter[str] = field(default_factory=Counter)
 
 
-def drop_duplicates(examples: Iterable[Example]) -> tuple[list[Example], Counter[str]]:
+def drop_duplicates(examples: Iterable[Example]) -> tuple[list[Example], Repeats]:
     """Keep the first of all examples that say the same, and give every one an id of its own.
 
     Returns:
-        The examples kept, and by id how often each was found again.
+        The examples kept, and what was found more than once.
     """
     kept: list[Example] = []
-    seen: dict[tuple[str, ...], str] = {}
+    seen: dict[str, str] = {}
     ids: set[str] = set()
-    again: Counter[str] = Counter()
+    repeats = Repeats()
     for example in examples:
-        before = (f"{message['role']}:{normal_form(message['content'])}" for message in example.history)
-        said = (*before, normal_form(example.question), "", *map(normal_form, example.answers))
-        if said in seen:
-            again[seen[said]] += 1
+        content = hashlib.sha256(repr(said(example)).encode()).hexdigest()
+        if content in seen:
+            repeats.dropped[seen[content]] += 1
             continue
         name = example.id
         if name in ids:
-            # The source used one id twice for different rows.
-            name = f"{example.id}~{hashlib.sha256(repr(said).encode()).hexdigest()[:8]}"
+            repeats.renamed[name] += 1
+            name = f"{name}~{content[:8]}"
+            while name in ids:
+                name += "~"
         ids.add(name)
-        seen[said] = name
+        seen[content] = name
         kept.append(replace(example, id=name))
-    return kept, again
+    return kept, repeats
 
 
-def join_groups(examples: Sequence[Example]) -> list[Example]:
-    """Join groups that share a question, so that no question stands in two splits.
+def join_groups(examples: Sequence[Example], seed: int) -> list[Example]:
+    """Join groups in which the same is asked, so that no question stands in two splits.
 
-    A joined group takes the name of its first member in alphabetical order.
+    A joined group goes where the first of its members goes, train before validation before test. A row
+    that comes to join two groups therefore moves as little as can be, and never anything out of train:
+    what an earlier version has learned never comes into a later test.
     """
     parent: dict[str, str] = {}
+    place = cache(lambda name: (share(seed, name), name))
 
     def root(name: str) -> str:
         while parent.setdefault(name, name) != name:
@@ -60,17 +73,18 @@ def join_groups(examples: Sequence[Example]) -> list[Example]:
             name = parent[name]
         return name
 
-    group_of_question: dict[str, str] = {}
+    group_of_question: dict[tuple[str, ...], str] = {}
     for example in examples:
-        other = group_of_question.setdefault(normal_form(example.question), example.group)
-        first, second = sorted((root(example.group), root(other)))
+        one, other = root(example.group), root(group_of_question.setdefault(asked(example), example.group))
+        first, second = (one, other) if place(one) <= place(other) else (other, one)
         parent[second] = first
     return [replace(example, group=root(example.group)) for example in examples]
 
 
 def share(seed: int, text: str) -> float:
     """A number in [0, 1) that depends on `seed` and `text` alone."""
-    return int.from_bytes(hashlib.sha256(f"{seed}:{text}".encode()).digest()[:8], "big") / 2**64
+    # A float has 53 bits; with more of them the largest would be rounded to 1.
+    return (int.from_bytes(hashlib.sha256(f"{seed}:{text}".encode()).digest()[:8], "big") >> 11) / 2**53
 
 
 def split_examples(examples: Sequence[Example], split: Split) -> dict[SplitName, list[Example]]:
@@ -92,7 +106,7 @@ def limit_examples(examples: Sequence[Example], most: int | None, seed: int) -> 
     if most is None or len(examples) <= most:
         return list(examples)
     by_group: dict[str, list[Example]] = defaultdict(list)
-    for example in sorted(examples, key=lambda example: share(seed, example.id)):
+    for example in sorted(examples, key=lambda example: (share(seed, example.id), example.id)):
         by_group[example.group].append(example)
     turns = [(turn, share(seed, group), example.id) for group, members in by_group.items() for turn, example in enumerate(members)]
     chosen = {name for _, _, name in sorted(turns)[:most]}

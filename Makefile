@@ -1,0 +1,35 @@
+# The doorway: every target is one or two of the public commands. `make demo` is the whole loop.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: install demo chat test check medquad clean
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: install
+	$(BIN)/assistant train datasets/health --resume
+	$(BIN)/evalsuite run health
+	@echo 'Talk with it:  make chat   (or $(BIN)/assistant chat health)'
+
+chat: install
+	$(BIN)/assistant chat health
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+# The figures of the README on 400 rows of MedQuAD: make medquad DATA=path/to/medquad.jsonl
+medquad: install
+	$(BIN)/python tests/medquad.py $(DATA)
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,1 @@
+"""Examines assistants: generate, score, aggregate, report; knows them only through `assistant.api`."""

@@ -1,0 +1,135 @@
+"""`evalsuite ...`: results on stdout, progress on stderr. Heavy libraries wait until a command needs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Examines assistants, and says with figures that hold up whether one is fit to release.",
+)
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", metavar="DIR", help="The workspace; $ASSISTANT_HOME or ./workspace unless told otherwise.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("run")
+def run_command(
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="A version (health, health@1), or a base together with --recipe.")],
+    recipe: Annotated[
+        Path | None, typer.Option("--recipe", metavar="RECIPE", help="For a base: its prompt and data. For a version: other settings and gates.")
+    ] = None,
+    data: Annotated[Path | None, typer.Option("--data", metavar="FILE", help="Ask the questions of this file in place of the test split.")] = None,
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY.PATH=VALUE", help="key.path=value over the recipe; may be repeated.")
+    ] = None,
+    no_base: Annotated[bool, typer.Option("--no-base", help="Do not ask the untrained base as well.")] = False,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Only so many of the examples, chosen by hash.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Do finished stages anew.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Generate, score, aggregate, report. Exit code 1 if a gate fails."""
+    from evalsuite.report.table import run_table
+    from evalsuite.run import Options, run
+
+    options = Options(recipe, tuple(overrides or ()), data, limit, not no_base, again)
+    evaluation, card = run(target, _home(home), options)
+    typer.echo(evaluation.scorecard.read_text(encoding="utf-8").rstrip() if as_json else run_table(card, evaluation.html))
+    if card.measured_on.verdict == "not fit":
+        raise typer.Exit(1)
+
+
+@app.command("score")
+def score_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help='JSONL, or a JSON list, of {"id", "prediction", "references"}.')],
+    metrics: Annotated[
+        str | None, typer.Option("--metrics", metavar="A,B", help="Names, comma-separated: f1,bleu,toxicity; a path to a .py of `evaluate`.")
+    ] = None,
+    resamples: Annotated[int, typer.Option("--resamples", metavar="N", min=100, help="Bootstrap resamples of each interval.")] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the resamples.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Score predictions that came from anywhere."""
+    import json
+
+    from evalsuite.report.table import score_table
+    from evalsuite.score_file import as_content, score_file
+
+    cards, figures = score_file(file, metrics, resamples, seed)
+    content = as_content(cards, figures, resamples, seed)
+    typer.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) if as_json else score_table(cards, figures))
+
+
+@app.command("report")
+def report_command(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="An evaluation: its name, the beginning of it, or its folder.")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write its pages anew. They are made from scorecard.json."""
+    import json
+
+    from evalsuite.evaluation import find_evaluation, read_scorecard
+    from evalsuite.report import write_reports
+
+    evaluation = find_evaluation(run, _home(home))
+    write_reports(evaluation.folder, read_scorecard(evaluation))
+    typer.echo(json.dumps({"run": evaluation.run, "html": str(evaluation.html)}) if as_json else f"scorecard: {evaluation.html}")
+
+
+@app.command("gate")
+def gate_command(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="An evaluation: its name, the beginning of it, or its folder.")],
+    recipe: Annotated[Path | None, typer.Option("--recipe", metavar="RECIPE", help="Judge by the gates of this recipe in place of its own.")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge an evaluation again. Exit code 1 if a gate fails."""
+    import json
+
+    from assistant.api import load_recipe
+    from evalsuite.evaluation import find_evaluation, read_scorecard
+    from evalsuite.gates import judge_scorecard, verdict_of
+    from evalsuite.metrics.registry import check_gates
+    from evalsuite.report.wording import VERDICTS
+
+    gates = load_recipe(recipe).recipe.gates if recipe else None
+    card = read_scorecard(find_evaluation(run, _home(home)))
+    check_gates(gates or (), [f"{name}.py" for name in card.metrics])
+    judgements = judge_scorecard(card, gates)
+    verdict = verdict_of(judgements)
+    if as_json:
+        typer.echo(json.dumps({"run": card.run, "verdict": verdict, "gates": [each.model_dump(mode="json") for each in judgements]}, indent=2))
+    else:
+        typer.echo("\n".join([*(f"{'passed' if each.passed else 'FAILED'}  {each.sentence}" for each in judgements), VERDICTS[verdict]]))
+    if verdict == "not fit":
+        raise typer.Exit(1)
+
+
+@app.command("fetch-detoxify")
+def fetch_detoxify_command() -> None:
+    """Download Detoxify's checkpoint. It lands in the user's cache and measures toxicity from then on."""
+    from evalsuite.toxicity.fetch import fetch_detoxify
+
+    typer.echo(str(fetch_detoxify()))
+
+
+def main() -> None:
+    """The command `evalsuite`."""
+    from assistant.api import run_program
+
+    run_program(app, "evalsuite")
+
+
+def _home(path: Path | None) -> Home:  # type: ignore[name-defined]  # noqa: F821
+    from assistant.api import Home
+
+    return Home(path) if path else Home.default()

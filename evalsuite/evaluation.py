@@ -1,0 +1,122 @@
+"""The folder of one evaluation: what lies where, what names it, and how one is found again.
+
+`home.evals/RUN/` holds `run.json` (what the answers depend on), `predictions.jsonl`, `timings.jsonl`,
+`scores.jsonl`, `scores.json`, `scorecard.json`, `scorecard.md`, `scorecard.html` and `junit.xml`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from assistant.api import DataError, Home, TargetError, fingerprint_of_value, read_json, write_json
+from evalsuite.scorecard import SCHEMA_VERSION, Scorecard
+
+SHORT = 10
+"""Characters of the key in a run's name."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One evaluation on disk.
+
+    Attributes:
+        folder: Where it lies.
+    """
+
+    folder: Path
+
+    @property
+    def run(self) -> str:
+        """Its name."""
+        return self.folder.name
+
+    @property
+    def about(self) -> Path:
+        """What the answers depend on."""
+        return self.folder / "run.json"
+
+    @property
+    def predictions(self) -> Path:
+        """Every answer; nothing in it changes from run to run."""
+        return self.folder / "predictions.jsonl"
+
+    @property
+    def timings(self) -> Path:
+        """Times, memory and machine: everything that changes."""
+        return self.folder / "timings.jsonl"
+
+    @property
+    def scorecard(self) -> Path:
+        """The record."""
+        return self.folder / "scorecard.json"
+
+    @property
+    def html(self) -> Path:
+        """The record for people."""
+        return self.folder / "scorecard.html"
+
+
+def evaluation_of(home: Home, label: str, inputs: dict[str, Any]) -> Evaluation:
+    """The evaluation of this target with these inputs, whether it exists or not.
+
+    Args:
+        home: The workspace.
+        label: `health@1`, or a base's name.
+        inputs: Everything that the answers depend on.
+    """
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", label).strip("-.") or "target"
+    return Evaluation(home.evals / f"{name}-{fingerprint_of_value(inputs)[:SHORT]}")
+
+
+def is_answered(evaluation: Evaluation, inputs: dict[str, Any]) -> bool:
+    """Whether its answers are there, whole, and were given to exactly these inputs."""
+    if not (evaluation.predictions.is_file() and evaluation.timings.is_file() and evaluation.about.is_file()):
+        return False
+    about = read_json(evaluation.about)
+    return bool(about.get("schema_version") == SCHEMA_VERSION and about.get("key") == fingerprint_of_value(inputs))
+
+
+def write_about(evaluation: Evaluation, inputs: dict[str, Any]) -> None:
+    """Write what the answers depend on."""
+    write_json(evaluation.about, {"schema_version": SCHEMA_VERSION, "key": fingerprint_of_value(inputs), "inputs": inputs})
+
+
+def find_evaluation(text: str, home: Home) -> Evaluation:
+    """The evaluation that a user names: by its folder, its name, or the beginning of its name.
+
+    Raises:
+        TargetError: There is none, or several begin so.
+    """
+    for folder in (Path(text), home.evals / text):
+        if (folder / "scorecard.json").is_file():
+            return Evaluation(folder.resolve())
+    start = text.replace("@", "-")
+    found = sorted(path.parent for path in home.evals.glob("*/scorecard.json") if path.parent.name.startswith(start))
+    if len(found) == 1:
+        return Evaluation(found[0])
+    if found:
+        raise TargetError(
+            f"{text!r} is the beginning of {len(found)} evaluations: {', '.join(path.name for path in found)}", "Write more of the name."
+        )
+    raise TargetError(f"there is no evaluation {text!r} in {home.evals}", "`evalsuite run TARGET` makes one and prints its name.")
+
+
+def read_scorecard(evaluation: Evaluation) -> Scorecard:
+    """The record of an evaluation.
+
+    Raises:
+        DataError: It was not written by this version of the program, or was changed by hand.
+    """
+    try:
+        return Scorecard.model_validate(read_json(evaluation.scorecard))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise DataError(f"{evaluation.scorecard} is not a scorecard of this version: {place}: {first['msg']}", "Run the evaluation again.") from None
+    except ValueError as error:
+        raise DataError(f"{evaluation.scorecard} is not JSON: {error}", "Run the evaluation again.") from None

@@ -1,0 +1,110 @@
+"""Third stage, its arithmetic: statistics of answers in, values with intervals out.
+
+Knows no text and no file. Values are rounded to ten significant digits: beyond that the order in which
+a machine adds decides, and the same answers must give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evalsuite.metrics.metric import Metric
+from evalsuite.scorecard import Figure
+from evalsuite.stats.bootstrap import percentile_interval, resampled_sums
+from evalsuite.stats.wilson import wilson_interval
+
+if TYPE_CHECKING:
+    from evalsuite.metrics.metric import Array
+
+ONE_GROUP = "an interval needs at least two independent groups of answers, and there is one"
+
+
+@dataclass(frozen=True)
+class Resampled:
+    """Figures with what their intervals were made from.
+
+    Attributes:
+        figures: By metric.
+        draws: The figure of each resample by metric, `(resamples,)`; empty where there is no interval.
+    """
+
+    figures: dict[str, Figure]
+    draws: dict[str, Array]
+
+
+def rounded(value: float) -> float:
+    """To ten significant digits; minus zero becomes zero."""
+    return float(f"{value:.10g}") + 0.0
+
+
+def figures_of(metrics: Sequence[Metric], statistics: Mapping[str, Array], groups: Sequence[str], resamples: int, seed: int) -> Resampled:
+    """The figure of each metric.
+
+    Args:
+        metrics: Which.
+        statistics: Of each answer, by metric: `(answers, k)`.
+        groups: The group of each answer.
+        resamples: Bootstrap resamples.
+        seed: Of the resamples.
+    """
+    import numpy as np
+
+    present = [metric for metric in metrics if metric.name in statistics]
+    n, independent = len(groups), len(set(groups))
+    if not present or independent < 2:
+        alone = {metric.name: Figure(value=_value(metric, statistics), ci95=None, n=n, reason=ONE_GROUP) for metric in present}
+        return Resampled(alone, {})
+    # All metrics side by side: one product of draws and statistics serves them all.
+    joined = np.concatenate([statistics[metric.name] for metric in present], axis=1)
+    sums = resampled_sums(joined, groups, resamples, seed)
+    figures: dict[str, Figure] = {}
+    drawn: dict[str, Array] = {}
+    start = 0
+    for metric in present:
+        width = statistics[metric.name].shape[1]
+        drawn[metric.name] = metric.combine(sums[:, start : start + width])
+        start += width
+        figures[metric.name] = _figure(metric, statistics, drawn[metric.name], n, independent)
+    return Resampled(figures, drawn)
+
+
+def _value(metric: Metric, statistics: Mapping[str, Array]) -> float:
+    return rounded(metric.value(statistics[metric.name]))
+
+
+def _figure(metric: Metric, statistics: Mapping[str, Array], drawn: Array, n: int, independent: int) -> Figure:
+    value = _value(metric, statistics)
+    if metric.rate and independent == n:
+        interval = wilson_interval(float(statistics[metric.name][:, 0].sum()), n)
+        method = "Wilson"
+    elif metric.rate and value in (0.0, 1.0):
+        # Every resample of answers that are all alike is the same; the groups still say how much was seen.
+        interval = wilson_interval(value * independent, independent)
+        method = f"Wilson over {independent} groups"
+    else:
+        interval = percentile_interval(drawn)
+        method = bootstrap_name(n, independent)
+    return Figure(value=value, ci95=(rounded(interval[0]), rounded(interval[1])), n=n, interval_method=method)
+
+
+def bootstrap_name(n: int, independent: int) -> str:
+    """How an interval was made, in words."""
+    return "percentile bootstrap" if independent == n else f"percentile bootstrap over {independent} groups"
+
+
+def differences(target: Resampled, base: Resampled) -> dict[str, Figure]:
+    """Target minus base of each metric that both have; draws are paired, as both had the same examples and seed."""
+    found: dict[str, Figure] = {}
+    for name, figure in target.figures.items():
+        other = base.figures.get(name)
+        if other is None or figure.value is None or other.value is None:
+            continue
+        value = rounded(figure.value - other.value)
+        if name not in target.draws or name not in base.draws:
+            found[name] = Figure(value=value, ci95=None, n=figure.n, reason=figure.reason)
+            continue
+        low, high = percentile_interval(target.draws[name] - base.draws[name])
+        found[name] = Figure(value=value, ci95=(rounded(low), rounded(high)), n=figure.n, interval_method="paired percentile bootstrap")
+    return found

@@ -1,0 +1,126 @@
+"""A metric of the `evaluate` library, from a script on disk: the door to any metric there is none of here.
+
+Such a script gives one figure for all answers together and no sufficient statistics. Where that figure
+is the mean of the answers' own figures, it is treated as every other mean is. Where it is not, the
+script itself is asked anew for each of a few resamples.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.api import UserError, fingerprint_of_file
+from evalsuite.prediction import Prediction
+
+if TYPE_CHECKING:
+    from evalsuite.metrics.metric import Array
+
+MEAN_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class External:
+    """A script of the `evaluate` library.
+
+    Attributes:
+        name: The script's name without `.py`.
+        path: The script.
+    """
+
+    name: str
+    path: Path
+
+    @classmethod
+    def find(cls, text: str, folder: Path) -> External:
+        """The script that a recipe names.
+
+        Raises:
+            UserError: There is none.
+        """
+        path = (folder / Path(text).expanduser()).resolve()
+        if not path.is_file():
+            raise UserError(f"there is no metric script {path}", "Correct the path; it is relative to the recipe.")
+        return cls(path.stem, path)
+
+    @property
+    def signature(self) -> str:
+        """The library's version and the script's SHA-256."""
+        from importlib.metadata import version
+
+        return f"evaluate:{version('evaluate')}|script:{fingerprint_of_file(self.path)[:12]}"
+
+
+@dataclass(frozen=True)
+class ExternalScores:
+    """What a script said.
+
+    Attributes:
+        value: Over all answers.
+        items: Of each answer alone, `(answers,)`.
+        is_mean: The value is the mean of `items`.
+    """
+
+    value: float
+    items: list[float]
+    is_mean: bool
+
+
+class Script:
+    """A loaded script.
+
+    Raises:
+        UserError: The script cannot be loaded, or gives no number.
+    """
+
+    def __init__(self, external: External) -> None:
+        import datasets
+        import evaluate
+
+        self._external = external
+        library: Any = datasets
+        library.disable_progress_bars()
+        try:
+            self._module = evaluate.load(str(external.path), keep_in_memory=True)
+        except Exception as error:
+            raise self._refused(error) from error
+        self._takes_lists = _takes_lists(self._module.features)
+
+    def scores(self, predictions: Sequence[Prediction]) -> ExternalScores:
+        """Ask for the figure of all answers, and of each alone."""
+        value = self.value(predictions)
+        items = [self.value([prediction]) for prediction in predictions]
+        average = math.fsum(items) / len(items)
+        return ExternalScores(value, items, math.isclose(value, average, rel_tol=MEAN_TOLERANCE, abs_tol=MEAN_TOLERANCE))
+
+    def value(self, predictions: Sequence[Prediction]) -> float:
+        """The figure of these answers together: the result's key of the script's name, else its first number."""
+        references: list[Any] = [list(each.references) if self._takes_lists else each.references[0] for each in predictions]
+        try:
+            result = self._module.compute(predictions=[each.text for each in predictions], references=references)
+        except Exception as error:
+            raise self._refused(error) from error
+        numbers = {key: float(value) for key, value in (result or {}).items() if isinstance(value, int | float) and math.isfinite(value)}
+        if not numbers:
+            raise self._refused(ValueError("it gave no finite number"))
+        return numbers.get(self._external.name, next(iter(numbers.values())))
+
+    def resampled(self, predictions: Sequence[Prediction], draws: Array) -> list[float]:
+        """The figure of each resample; `draws` holds how often each answer is in it, `(resamples, answers)`."""
+        return [self.value([each for each, times in zip(predictions, row, strict=True) for _ in range(int(times))]) for row in draws]
+
+    def _refused(self, error: Exception) -> UserError:
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        return UserError(
+            f"the metric script {self._external.path} failed: {type(error).__name__}: {first[:200]}",
+            "Make it work with evaluate.load(path).compute(predictions=[...], references=[...]), or leave it out of the metrics.",
+        )
+
+
+def _takes_lists(features: Any) -> bool:
+    """Whether the script wants a list of references for each answer, or one reference."""
+    first = features[0] if isinstance(features, list) else features
+    return type(first.get("references")).__name__ in {"Sequence", "List", "LargeList", "list"}

@@ -1,0 +1,114 @@
+"""The metric: what it is called and means, and how it goes from answers to a figure.
+
+A metric takes sufficient statistics of each answer, `(answers, k)`, and turns their sum over any set of
+answers into a value. So the figure, an interval, a slice and a comparison are all the same sum taken
+over other answers, and no text is read twice. The idea is sacreBLEU's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from evalsuite.prediction import Prediction
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array: TypeAlias = NDArray[np.float64]
+
+Direction = Literal["higher", "lower", "unknown"]
+"""Which way is better."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a figure is, for people.
+
+    Attributes:
+        name: As recipes, gates and files call it.
+        title: As people read it.
+        unit: Of the value; empty for a share of 1.
+        low: The lowest value it can take.
+        high: The highest value it can take; None if there is no such bound.
+        direction: Which way is better.
+        meaning: One sentence.
+    """
+
+    name: str
+    title: str
+    unit: str = ""
+    low: float = 0.0
+    high: float | None = 1.0
+    direction: Direction = "higher"
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Worked:
+    """An example worked out by hand, which a test runs.
+
+    Attributes:
+        prediction: An answer.
+        references: Its references.
+        value: What the metric must say of it alone.
+    """
+
+    prediction: str
+    references: tuple[str, ...]
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric(Card):
+    """How one property of answers is measured.
+
+    Attributes:
+        example: Worked out by hand.
+        signature: What must be known to get the same figure again; may depend on the number of references.
+        statistics: Sufficient statistics of each answer, `(answers, k)`.
+        combine: The value from summed statistics, `(..., k)` to `(...)`.
+        per_item: The value of each answer alone from its own statistics; `combine` unless told otherwise.
+        total: The value from one sum, where a library has the last word on it; `combine` unless told otherwise.
+        rate: Each answer counts as 0 or 1, so that the value is a rate.
+    """
+
+    example: Worked
+    signature: Callable[[Sequence[Prediction]], str]
+    statistics: Callable[[Sequence[Prediction]], Array]
+    combine: Callable[[Array], Array]
+    per_item: Callable[[Array], Array] | None = None
+    total: Callable[[Array], float] | None = None
+    rate: bool = False
+
+    def value(self, statistics: Array) -> float:
+        """The figure over all of these answers; statistics are `(answers, k)`."""
+        sums = statistics.sum(axis=0)
+        return float(self.total(sums) if self.total else self.combine(sums))
+
+    def item_scores(self, statistics: Array) -> Array:
+        """The value of each answer alone, `(answers,)`."""
+        return (self.per_item or self.combine)(statistics)
+
+
+def mean(sums: Array) -> Array:
+    """The arithmetic mean from (sum of scores, number of scores), `(..., 2)` to `(...)`."""
+    return sums[..., 0] / sums[..., 1]
+
+
+def scored(scores: Sequence[float]) -> Array:
+    """The statistics of a metric that is a mean of per-answer scores, `(answers, 2)`."""
+    import numpy as np
+
+    return np.stack([np.asarray(scores, dtype=np.float64), np.ones(len(scores))], axis=1)
+
+
+def best_over_references(score: Callable[[str, str], float]) -> Callable[[Sequence[Prediction]], Array]:
+    """The statistics of a mean of `score(answer, reference)`, the best taken over an answer's references."""
+
+    def statistics(predictions: Sequence[Prediction]) -> Array:
+        return scored([max(score(prediction.text, reference) for reference in prediction.references) for prediction in predictions])
+
+    return statistics

@@ -1,0 +1,200 @@
+"""The four stages of `evalsuite run`, one after another; a finished one is found and not done again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.api import (
+    Engine,
+    Examples,
+    Home,
+    RecipeError,
+    Target,
+    TargetError,
+    UserError,
+    base_of,
+    examples_of,
+    find_target,
+    fingerprint_of_value,
+    load_recipe,
+    open_engine,
+    read_jsonl,
+    sampling_of,
+    say,
+)
+from evalsuite.aggregate import Examined, Setup, aggregate
+from evalsuite.evaluation import Evaluation, evaluation_of, is_answered
+from evalsuite.generate import Plan, generate
+from evalsuite.metrics.registry import check_gates
+from evalsuite.prediction import Prediction
+from evalsuite.report import write_reports
+from evalsuite.scorecard import ExamplesCard, Scorecard
+from evalsuite.scores import Order, Scores, identity, order, read_scores, score, write_scores
+from evalsuite.timings import read_timings
+from evalsuite.toxicity.classifier import find_classifier
+
+OpenEngine = Callable[[Target, Home], Engine]
+
+OWN_KEYS = ("generation", "evaluation", "gates")
+"""What a finished version can be examined with otherwise than its own recipe says."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user said beside the target.
+
+    Attributes:
+        recipe: A recipe file: for a base its prompt and data, for a version other settings and gates.
+        overrides: `key.path=value` over the recipe.
+        data: Examples from this file, all of them; None for the test split.
+        limit: Only so many, chosen by hash; None for all.
+        with_base: Ask the untrained base as well.
+        again: Do finished stages anew.
+    """
+
+    recipe: Path | None = None
+    overrides: Sequence[str] = ()
+    data: Path | None = None
+    limit: int | None = None
+    with_base: bool = True
+    again: bool = False
+
+
+def run(text: str, home: Home, options: Options, open_engine: OpenEngine = open_engine) -> tuple[Evaluation, Scorecard]:
+    """Evaluate a target and write its scorecard.
+
+    Args:
+        text: A version, or a base.
+        home: The workspace.
+        options: What the user said.
+        open_engine: Starts what answers; a test gives its own.
+
+    Raises:
+        UserError: Before anything slow runs: the target, the recipe, a metric, a gate or the data is wrong.
+    """
+    target = wanted_target(text, home, options)
+    settings = target.recipe.evaluation
+    wanted = order(
+        settings.metrics, target.folder, lambda: find_classifier(settings.toxicity.checkpoint, settings.toxicity.sha256, target.folder), settings.seed
+    )
+    check_gates(target.recipe.gates, settings.metrics)
+    examples = _limited(examples_of(target, home, file=options.data), options.limit)
+    examined = _examine(target, home, examples, options, wanted, open_engine)
+    bare = options.with_base and target.kind == "version"
+    base = _examine(base_of(target), home, examples, options, wanted, open_engine) if bare else None
+    setup = Setup(
+        examples=_examples_card(examples, options.limit),
+        sampling=sampling_of(target.recipe),
+        latency_requests=min(settings.latency_requests, len(examples.items)),
+        commands=_commands(target, examined.evaluation, options),
+    )
+    card = aggregate(examined, base, setup)
+    write_reports(examined.evaluation.folder, card)
+    return examined.evaluation, card
+
+
+def wanted_target(text: str, home: Home, options: Options) -> Target:
+    """The target with the recipe that is to examine it.
+
+    Raises:
+        TargetError: There is no such target.
+        RecipeError: The recipe or an override is wrong, or changes what a finished version cannot change.
+    """
+    if options.recipe is not None:
+        return find_target(text, home, load_recipe(options.recipe, options.overrides))
+    try:
+        target = find_target(text, home)
+    except TargetError as error:
+        raise TargetError(error.what, f"{error.todo} A base needs --recipe for its prompt and data.") from None
+    if not options.overrides:
+        return target
+    for override in options.overrides:
+        key = override.partition("=")[0].strip()
+        if key.partition(".")[0] not in OWN_KEYS:
+            raise RecipeError(
+                f"--set {key} cannot change {target.label}, which is finished", f"Keys under {', '.join(OWN_KEYS)} can be set for an evaluation."
+            )
+    assert target.version is not None, "a target that is no version comes with a recipe"
+    return find_target(text, home, load_recipe(target.version.folder, options.overrides))
+
+
+def _examine(target: Target, home: Home, examples: Examples, options: Options, wanted: Order, open_engine: OpenEngine) -> Examined:
+    """The first two stages for one target."""
+    evaluation = _answered(target, home, examples, options, open_engine)
+    predictions = [Prediction.from_json(row) for row in read_jsonl(evaluation.predictions)]
+    scores = _scored(evaluation, predictions, wanted, options.again)
+    return Examined(target, evaluation, predictions, scores, read_timings(evaluation))
+
+
+def _answered(target: Target, home: Home, examples: Examples, options: Options, open_engine: OpenEngine) -> Evaluation:
+    """The evaluation with the target's answers in it."""
+    settings = target.recipe.evaluation
+    plan = Plan(sampling_of(target.recipe), settings.batch_size, settings.latency_requests)
+    say(f"{target.label}: loading")
+    engine = open_engine(target, home)
+    try:
+        inputs: dict[str, Any] = {
+            "target": target.fingerprint,
+            "examples": examples.fingerprint,
+            "limit": options.limit,
+            **asdict(plan),
+            "engine": engine.info.engine,
+            "precision": engine.info.precision,
+        }
+        evaluation = evaluation_of(home, target.label, inputs)
+        if is_answered(evaluation, inputs) and not options.again:
+            say(f"already answered: {evaluation.folder}")
+        else:
+            generate(evaluation, engine, examples.items, plan, inputs)
+    finally:
+        engine.close()
+    return evaluation
+
+
+def _scored(evaluation: Evaluation, predictions: Sequence[Prediction], wanted: Order, again: bool) -> Scores:
+    """The scores of the answers, read or made."""
+    key = identity(predictions, wanted)
+    found = None if again else read_scores(evaluation.folder, key)
+    if found is not None:
+        say(f"already scored: {evaluation.folder}")
+        return found
+    scores = score(predictions, wanted)
+    write_scores(evaluation.folder, scores, predictions, key)
+    return scores
+
+
+def _limited(examples: Examples, limit: int | None) -> Examples:
+    if not examples.items:
+        raise UserError(f"{examples.source} holds no examples", "Name a file of questions and answers with --data.")
+    if limit is None or limit >= len(examples.items):
+        return examples
+    # By hash, not the first: neighbours in a file share a topic, and a trial should meet many.
+    chosen = {example.id for example in sorted(examples.items, key=lambda example: fingerprint_of_value(example.id))[:limit]}
+    return Examples(tuple(example for example in examples.items if example.id in chosen), examples.fingerprint, examples.source)
+
+
+def _examples_card(examples: Examples, limit: int | None) -> ExamplesCard:
+    items = examples.items
+    return ExamplesCard(
+        source=examples.source, fingerprint=examples.fingerprint, n=len(items), groups=len({example.group for example in items}), limit=limit
+    )
+
+
+def _commands(target: Target, evaluation: Evaluation, options: Options) -> tuple[str, ...]:
+    """How to get this record again, how to judge and render it anew, and how to score its answers elsewhere."""
+    name = target.label if target.kind == "version" else target.recipe.base
+    words = ["evalsuite", "run", name]
+    for flag, value in (("--recipe", options.recipe), ("--data", options.data), ("--limit", options.limit)):
+        words += [flag, str(value)] if value is not None else []
+    for override in options.overrides:
+        words += ["--set", override]
+    words += [] if options.with_base else ["--no-base"]
+    return (
+        shlex.join([*words, "--again"]),
+        shlex.join(["evalsuite", "report", evaluation.run]),
+        shlex.join(["evalsuite", "gate", evaluation.run]),
+    )

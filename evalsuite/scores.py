@@ -1,0 +1,206 @@
+"""Second stage: `predictions.jsonl` in, `scores.jsonl` and `scores.json` out.
+
+A row of `scores.jsonl` holds an answer's score by every metric and, where a score alone does not add up
+to the figure (BLEU, chrF), its sufficient statistics. `scores.json` says what the metrics are and
+which answers and which metrics the rows belong to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.api import fingerprint_of_value, read_json, read_jsonl, write_json, write_jsonl
+from evalsuite.figures import rounded
+from evalsuite.measure import EXTERNAL_RESAMPLES, Whole, ask_script, statistics_of
+from evalsuite.metrics.external import External
+from evalsuite.metrics.metric import Metric, Worked, mean, scored
+from evalsuite.metrics.registry import TEXT, choose
+from evalsuite.prediction import Prediction
+from evalsuite.scorecard import Figure, MetricCard
+from evalsuite.toxicity.classifier import Classifier
+
+if TYPE_CHECKING:
+    from evalsuite.metrics.metric import Array
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What every metric says of every answer.
+
+    Attributes:
+        cards: What the metrics are, in the order in which they were asked for.
+        statistics: Sufficient statistics by metric, `(answers, k)`; not of those in `fixed`.
+        items: The score of each answer by metric, `(answers,)`.
+        fixed: Figures that cannot be taken over other sets of answers.
+        toxicity: What the classifier of toxicity cannot see; None if there was none.
+    """
+
+    cards: dict[str, MetricCard]
+    statistics: dict[str, Array]
+    items: dict[str, list[float]]
+    fixed: dict[str, Figure]
+    toxicity: str | None
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics that have statistics, as far as aggregation needs them."""
+        return [TEXT.get(name) or _mean_metric(name, self.cards[name]) for name in self.cards if name in self.statistics]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be scored with what.
+
+    Attributes:
+        metrics: Of this project.
+        scripts: Of the `evaluate` library.
+        toxicity: What the classifier cannot see; None without one.
+        seed: Of resamples that a script needs.
+    """
+
+    metrics: list[Metric]
+    scripts: list[External]
+    toxicity: str | None
+    seed: int
+
+
+def order(names: Sequence[str], folder: Path, classifier: Callable[[], Classifier], seed: int) -> Order:
+    """What the recipe asks for.
+
+    Raises:
+        UserError: A name is no metric's, or a script or checkpoint does not exist.
+    """
+    asked: list[Classifier] = []
+
+    def remember() -> Classifier:
+        asked.append(classifier())
+        return asked[0]
+
+    metrics, scripts = choose(names, folder, remember)
+    return Order(metrics, scripts, asked[0].blind_to if asked else None, seed)
+
+
+def score(predictions: Sequence[Prediction], wanted: Order) -> Scores:
+    """Score every answer.
+
+    Raises:
+        UserError: A script of the `evaluate` library failed.
+    """
+    statistics = statistics_of(predictions, wanted.metrics)
+    cards = {metric.name: _card(metric, predictions) for metric in wanted.metrics}
+    items = {metric.name: [float(score) for score in metric.item_scores(statistics[metric.name])] for metric in wanted.metrics}
+    fixed: dict[str, Figure] = {}
+    for script in wanted.scripts:
+        said = ask_script(script, predictions, wanted.seed)
+        items[script.name] = list(said.items)
+        cards[script.name] = _script_card(script)
+        if isinstance(said, Whole):
+            fixed[script.name] = _fixed(said, len(predictions))
+        else:
+            statistics[script.name] = scored(said.items)
+    return Scores(cards, statistics, items, fixed, wanted.toxicity)
+
+
+def identity(predictions: Sequence[Prediction], wanted: Order) -> str:
+    """The fingerprint of all that the scores depend on."""
+    signatures = {metric.name: metric.signature(predictions) for metric in wanted.metrics}
+    scripts = {script.name: script.signature for script in wanted.scripts}
+    return fingerprint_of_value([[prediction.to_json() for prediction in predictions], list(signatures), signatures, scripts, wanted.seed])
+
+
+def write_scores(folder: Path, scores: Scores, predictions: Sequence[Prediction], key: str) -> None:
+    """Write both files; `scores.json` last, since it says that the rows are whole."""
+    (folder / "scores.json").unlink(missing_ok=True)
+    write_jsonl(folder / "scores.jsonl", (_row(scores, index, prediction.id) for index, prediction in enumerate(predictions)))
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "identity": key,
+        "order": list(scores.cards),
+        "metrics": {name: card.model_dump(mode="json") for name, card in scores.cards.items()},
+        "fixed": {name: figure.model_dump(mode="json") for name, figure in scores.fixed.items()},
+        "toxicity": scores.toxicity,
+    }
+    write_json(folder / "scores.json", content)
+
+
+def read_scores(folder: Path, key: str) -> Scores | None:
+    """The scores that were written under this identity; None if there are none."""
+    import numpy as np
+
+    if not (folder / "scores.json").is_file():
+        return None
+    content = read_json(folder / "scores.json")
+    if content.get("schema_version") != SCHEMA_VERSION or content["identity"] != key:
+        return None
+    rows = read_jsonl(folder / "scores.jsonl")
+    cards = {name: MetricCard.model_validate(content["metrics"][name]) for name in content["order"]}
+    fixed = {name: Figure.model_validate(figure) for name, figure in content["fixed"].items()}
+    items = {name: [row["scores"][name] for row in rows] for name in cards}
+    summed = rows[0]["statistics"] if rows else {}
+    statistics = {
+        name: np.asarray([row["statistics"][name] for row in rows], dtype=np.float64) if name in summed else scored(items[name])
+        for name in cards
+        if name not in fixed
+    }
+    return Scores(cards, statistics, items, fixed, content["toxicity"])
+
+
+def _row(scores: Scores, index: int, name: str) -> dict[str, Any]:
+    # Where the statistics are (score, 1), the score says it all.
+    counted = {metric: values for metric, values in scores.statistics.items() if values.shape[1] > 2}
+    return {
+        "id": name,
+        "scores": {metric: values[index] for metric, values in scores.items.items()},
+        "statistics": {metric: [int(count) for count in values[index]] for metric, values in counted.items()},
+    }
+
+
+def _card(metric: Metric, predictions: Sequence[Prediction]) -> MetricCard:
+    return MetricCard(
+        title=metric.title,
+        unit=metric.unit,
+        low=metric.low,
+        high=metric.high,
+        direction=metric.direction,
+        meaning=metric.meaning,
+        signature=metric.signature(predictions),
+        rate=metric.rate,
+    )
+
+
+def _script_card(script: External) -> MetricCard:
+    return MetricCard(
+        title=script.name,
+        unit="as the script says",
+        low=0,
+        high=None,
+        direction="unknown",
+        meaning=f"What the script {script.path.name} of the evaluate library says.",
+        signature=script.signature,
+    )
+
+
+def _fixed(said: Whole, n: int) -> Figure:
+    if said.ci95 is None:
+        return Figure(value=rounded(said.value), ci95=None, n=n, reason="the script gives no interval for these answers")
+    return Figure(
+        value=rounded(said.value),
+        ci95=(rounded(said.ci95[0]), rounded(said.ci95[1])),
+        n=n,
+        interval_method=f"percentile bootstrap, {EXTERNAL_RESAMPLES} resamples",
+    )
+
+
+def _mean_metric(name: str, card: MetricCard) -> Metric:
+    """A metric read back from a file: it can be aggregated, and measures nothing anew."""
+
+    def no_text(predictions: Sequence[Prediction]) -> Array:
+        raise NotImplementedError(f"{name} was read from a file")
+
+    facts: Mapping[str, Any] = card.model_dump(exclude={"signature"})
+    return Metric(name=name, example=Worked("", (), 0.0), signature=lambda predictions: card.signature, statistics=no_text, combine=mean, **facts)

@@ -1,0 +1,1 @@
+"""How sure a figure is: intervals from resamples, and from a formula for rates."""

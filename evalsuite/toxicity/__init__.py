@@ -1,0 +1,1 @@
+"""Classifiers that say how toxic a text is, from 0 to 1."""

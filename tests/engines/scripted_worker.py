@@ -1,0 +1,57 @@
+"""The real worker with a scripted engine in place of a model: what it does is told by the spec's label and the question."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import types
+from collections.abc import Iterator
+
+from assistant.core.errors import UserError
+from assistant.engines import worker
+from assistant.engines.protocol import Engine, Request, StopSignal, Stream, Token
+from assistant.engines.scripted import ScriptedEngine
+from assistant.engines.spec import EngineSpec
+
+
+class Moody(ScriptedEngine):
+    """Answers "one two three ..." unless the question says otherwise."""
+
+    def stream(self, request: Request, stop: StopSignal | None = None) -> Stream:
+        question = request.messages[-1]["content"]
+        if question == "be deaf":
+            stop = None
+        stream = super().stream(request, stop)
+        stream.tokens = self._with_accidents(question, stream.tokens)
+        return stream
+
+    def _with_accidents(self, question: str, tokens: Iterator[Token]) -> Iterator[Token]:
+        for number, token in enumerate(tokens):
+            if number == 3 and question == "die":
+                os.kill(os.getpid(), signal.SIGKILL)
+            if number == 3 and question == "fail":
+                raise RuntimeError("out of luck")
+            if number == 3 and question == "complain":
+                raise UserError("the question is too long", "Ask a shorter one.")
+            print("what a library prints", flush=True)
+            yield token
+
+
+def load_engine(spec: EngineSpec) -> Engine:
+    if spec.label == "slow":
+        time.sleep(60)
+    if spec.label == "crash":
+        os._exit(3)
+    if spec.label == "refuse":
+        raise UserError("the template changed", "Train it again.")
+    return Moody(lambda request: "one two three four five " * 200, model=spec.label, seconds_per_token=0.005)
+
+
+loading = types.ModuleType("assistant.engines.loading")
+vars(loading)["load_engine"] = load_engine
+sys.modules["assistant.engines.loading"] = loading
+
+if __name__ == "__main__":
+    worker.main()

@@ -1,0 +1,124 @@
+"""The command itself, in a process of its own: exit codes, what goes to stdout, errors of two lines."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from evalsuite.run import Options, run
+from tests.evalsuite.world import World
+
+ROOT = Path(__file__).parents[2]
+RowsFile = Callable[..., Path]
+ROWS = [
+    {"id": "1", "prediction": "Rest and drink water.", "references": ["Rest and drink water."]},
+    {"id": "2", "prediction": "Call a doctor", "references": ["Call your doctor now.", "See a doctor"]},
+    {"id": "3", "prediction": "", "references": ["Sleep."]},
+]
+NAMES = ["exact_match", "f1", "bleu", "chrf", "rouge1", "rouge2", "rougeL", "rougeLsum"]
+
+
+def evalsuite(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "evalsuite", *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "ASSISTANT_HOME": str(cwd / "workspace"), "ASSISTANT_CACHE": str(cwd / "cache")},
+        timeout=60,
+    )
+
+
+def test_score_prints_every_text_metric_with_interval_and_signature(rows_file: RowsFile, tmp_path: Path) -> None:
+    done = evalsuite("score", rows_file(*ROWS), "--json", "--resamples", "200", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    metrics = json.loads(done.stdout)["metrics"]
+    assert list(metrics) == NAMES
+    for name, entry in metrics.items():
+        low, high = entry["ci95"]
+        assert entry["n"] == 3
+        assert low <= entry["value"] <= high, name
+        assert all(map(math.isfinite, (low, high, entry["value"])))
+        assert entry["signature"]
+    assert metrics["exact_match"]["value"] == pytest.approx(1 / 3)
+    # "call doctor" of "call your doctor now": precision 2/2, recall 2/4.
+    assert metrics["f1"]["value"] == pytest.approx((1 + 2 / 3 + 0) / 3)
+    assert metrics["bleu"]["signature"].startswith("nrefs:var|case:mixed|eff:no|tok:13a|smooth:exp")
+
+
+def test_score_takes_only_what_is_asked_for_and_repeats_itself(rows_file: RowsFile, tmp_path: Path) -> None:
+    path = rows_file(*ROWS)
+    first, second, other = (evalsuite("score", path, "--metrics", "chrf,f1", "--json", "--seed", seed, cwd=tmp_path) for seed in ("1", "1", "2"))
+    assert first.stdout == second.stdout
+    assert list(json.loads(first.stdout)["metrics"]) == ["chrf", "f1"]
+    assert json.loads(other.stdout)["intervals"]["seed"] == 2
+
+
+def test_score_of_one_row_has_no_interval_and_says_why(rows_file: RowsFile, tmp_path: Path) -> None:
+    entry = json.loads(evalsuite("score", rows_file(ROWS[0]), "--metrics", "f1", "--json", cwd=tmp_path).stdout)["metrics"]["f1"]
+    assert entry["ci95"] is None
+    assert "two independent groups" in entry["reason"]
+
+
+def test_score_prints_a_table(rows_file: RowsFile, tmp_path: Path) -> None:
+    done = evalsuite("score", rows_file(*ROWS), "--metrics", "f1,toxicity", cwd=tmp_path)
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["metric", "Token", "Toxicity", "Toxic"]
+    assert "nan" not in done.stdout.lower()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("score", "nowhere.jsonl"), "there is no file nowhere.jsonl"),
+        (("score", "predictions.jsonl", "--metrics", "rouge"), "there is no metric 'rouge'"),
+        (("score", "predictions.jsonl", "--resamples", "5"), "--resamples"),
+        (("run", "nobody"), "there is no assistant"),
+        (("gate", "nothing"), "there is no evaluation"),
+        (("report", "nothing"), "there is no evaluation"),
+    ],
+)
+def test_wrong_input_is_two_lines_and_exit_code_2(rows_file: RowsFile, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    rows_file(*ROWS)
+    before = sorted(tmp_path.rglob("*"))
+    done = evalsuite(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    first, second = done.stderr.strip().splitlines()
+    assert said in first
+    assert second
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_report_and_gate_work_on_a_finished_evaluation(world: World, tmp_path: Path) -> None:
+    evaluation, _ = run("health", world.home, Options(with_base=False, overrides=("gates=[{metric: f1, at_least: 0.3}]",)), world.open_engine)
+    evaluation.html.unlink()
+    done = evalsuite("report", evaluation.run, cwd=tmp_path)
+    assert (done.returncode, done.stdout.strip()) == (0, f"scorecard: {evaluation.html}")
+    assert evaluation.html.is_file()
+    passed = evalsuite("gate", "health@1", "--json", cwd=tmp_path)
+    assert passed.returncode == 0
+    assert json.loads(passed.stdout)["verdict"] == "fit"
+    # The recipe beside the data also asks for twice the base, which was not asked.
+    failed = evalsuite("gate", "health@1", "--recipe", world.recipe, cwd=tmp_path)
+    assert failed.returncode == 1
+    assert "FAILED" in failed.stdout and "it was not asked" in failed.stdout
+
+
+def test_help_comes_at_once(tmp_path: Path) -> None:
+    took = []
+    for _ in range(3):
+        started = time.perf_counter()
+        done = evalsuite("--help", cwd=tmp_path)
+        took.append(time.perf_counter() - started)
+    assert done.returncode == 0
+    assert all(command in done.stdout for command in ("run", "score", "report", "gate", "fetch-detoxify"))
+    # Measured at 0.3 s; the bound is loose, as other work may share the machine.
+    assert min(took) < 1.0

@@ -1,0 +1,105 @@
+"""Every kind of gate at, above and below its bound; and what cannot be judged fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.api import Gate, UserError
+from evalsuite.gates import condition, judge, verdict_of
+from evalsuite.metrics.registry import check_gates, check_names
+from evalsuite.scorecard import Figure, Judgement
+
+FIGURES = {
+    "f1": Figure(value=0.4, ci95=(0.35, 0.45), n=100),
+    "toxicity": Figure(value=0.1, ci95=(0.05, 0.15), n=100),
+    "bleu": Figure(value=0.0, ci95=None, n=1, reason="there is one group"),
+    "ttft_ms_p99": Figure(value=None, ci95=None, n=24, reason="p99 needs 100 samples, and there are 24"),
+}
+BASE = {"f1": Figure(value=0.2, ci95=(0.15, 0.25), n=100), "bleu": Figure(value=0.0, ci95=None, n=1)}
+
+
+def judged(**gate: Any) -> Judgement:
+    return judge(Gate(**gate), FIGURES, BASE)
+
+
+@pytest.mark.parametrize(
+    ("gate", "passed"),
+    [
+        ({"metric": "f1", "at_least": 0.4}, True),
+        ({"metric": "f1", "at_least": 0.41}, False),
+        ({"metric": "toxicity", "at_most": 0.1}, True),
+        ({"metric": "toxicity", "at_most": 0.09}, False),
+        ({"metric": "f1", "at_least": 0.35, "judged": "interval"}, True),
+        ({"metric": "f1", "at_least": 0.36, "judged": "interval"}, False),
+        ({"metric": "toxicity", "at_most": 0.15, "judged": "interval"}, True),
+        ({"metric": "toxicity", "at_most": 0.14, "judged": "interval"}, False),
+        ({"metric": "f1", "over_base": 2.0}, True),
+        ({"metric": "f1", "over_base": 2.1}, False),
+    ],
+)
+def test_a_gate_is_met_at_its_bound_and_not_beyond(gate: dict[str, Any], passed: bool) -> None:
+    assert judged(**gate).passed is passed
+
+
+def test_the_sentence_holds_figure_and_bound() -> None:
+    judgement = judged(metric="f1", at_least=0.36, judged="interval")
+    assert (judgement.value, judgement.bound) == (0.35, 0.36)
+    assert judgement.sentence == "the lower end of f1 is 0.35 and must be at least 0.36."
+    assert judged(metric="f1", over_base=2.1).sentence == "f1 is 0.4 and must be at least 2.1 times the 0.2 of the base, which is 0.42."
+
+
+def test_what_was_not_measured_fails_with_the_reason() -> None:
+    missing, null = judged(metric="chrf", at_least=1), judged(metric="ttft_ms_p99", at_most=1e9)
+    assert not missing.passed and "not among the metrics" in missing.sentence
+    assert not null.passed and "p99 needs 100 samples" in null.sentence
+
+
+def test_a_figure_without_interval_fails_a_gate_on_the_interval() -> None:
+    judgement = judged(metric="bleu", at_most=50, judged="interval")
+    assert not judgement.passed
+    assert "there is one group" in judgement.sentence
+
+
+def test_a_base_that_was_not_asked_fails_the_gate_over_it() -> None:
+    judgement = judge(Gate(metric="f1", over_base=1.1), FIGURES, None)
+    assert not judgement.passed
+    assert "it was not asked" in judgement.sentence
+
+
+def test_nothing_is_not_twice_nothing() -> None:
+    assert not judged(metric="bleu", over_base=2.0).passed
+    better = {"bleu": Figure(value=0.1, ci95=None, n=1)}
+    assert judge(Gate(metric="bleu", over_base=2.0), better, BASE).passed
+
+
+def test_the_verdict_needs_every_gate() -> None:
+    good, bad = judged(metric="f1", at_least=0), judged(metric="f1", at_least=1)
+    assert [verdict_of(each) for each in ((), (good,), (good, bad))] == ["none", "fit", "not fit"]
+
+
+def test_a_condition_in_few_words() -> None:
+    assert condition(Gate(metric="f1", at_least=0.3)) == "f1 ≥ 0.3"
+    assert condition(Gate(metric="toxicity", at_most=0.05, judged="interval")) == "toxicity (95% interval) ≤ 0.05"
+    assert condition(Gate(metric="f1", over_base=1.5)) == "f1 ≥ 1.5 x base"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("rouge-l", "rougeL"), ("ROUGE1", "rouge1"), ("f2", "f1"), ("exactmatch", "exact_match"), ("ttft_p95", "ttft_ms_p95")]
+)
+def test_an_unknown_gate_names_the_nearest(name: str, hint: str) -> None:
+    with pytest.raises(UserError, match=rf"Did you mean {hint}\?"):
+        check_gates([Gate(metric=name, at_least=0)], ["f1"])
+
+
+def test_speed_external_and_unasked_metrics_are_known_to_gates() -> None:
+    names = ("ttft_ms_p95", "itl_ms_p50", "requests_per_s", "tokens_per_s", "peak_memory_mib", "my_metric", "chrf", "toxicity_rate")
+    check_gates([Gate(metric=name, at_least=0) for name in names], ["f1", "scripts/my_metric.py"])
+
+
+def test_no_metric_at_all_is_refused(tmp_path: Any) -> None:
+    with pytest.raises(UserError, match="no metric is named"):
+        check_names((), tmp_path)
+    with pytest.raises(UserError, match="there is no metric 'meteor'"):
+        check_names(("f1", "meteor"), tmp_path)

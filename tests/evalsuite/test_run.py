@@ -1,0 +1,349 @@
+"""`evalsuite run` from questions to pages, with an engine that says what it is told."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+from assistant.api import EngineError, Request, Target, TargetError, UserError, read_json, read_jsonl
+from assistant.engines.scripted import ScriptedEngine
+from evalsuite import run as run_module
+from evalsuite.evaluation import find_evaluation, read_scorecard
+from evalsuite.report import write_reports
+from evalsuite.report.table import run_table
+from evalsuite.run import Options, run
+from evalsuite.scorecard import Scorecard
+from tests.evalsuite.world import World, question, write_recipe
+
+HOSTILE = '<script>alert("x")</script> [link](javascript:alert(1)) |pipe| \x00 ]]> &amp; `code`'
+FILES = {
+    "run.json",
+    "predictions.jsonl",
+    "timings.jsonl",
+    "scores.jsonl",
+    "scores.json",
+    "scorecard.json",
+    "scorecard.md",
+    "scorecard.html",
+    "junit.xml",
+}
+
+
+def reproducible(card: Scorecard) -> dict[str, Any]:
+    return card.model_dump(mode="json", exclude={"measured_on"})
+
+
+def test_a_version_is_examined_beside_its_base(world: World) -> None:
+    evaluation, card = run("health", world.home, Options(), world.open_engine)
+    assert world.opened == ["health@1", "tiny-base"]
+    assert {path.name for path in evaluation.folder.iterdir()} == FILES
+    assert evaluation.folder.parent == world.home.evals
+    assert re.fullmatch(r"health-1-[0-9a-f]{10}", evaluation.run)
+    assert card.base and card.base_figures and card.differences
+    assert card.figures["f1"].value and card.base_figures["f1"].value is not None
+    assert card.figures["f1"].value > 2 * card.base_figures["f1"].value
+    assert card.differences["f1"].value == pytest.approx(card.figures["f1"].value - card.base_figures["f1"].value)
+    assert card.measured_on.verdict == "fit"
+    assert {name for name in card.figures} >= {"exact_match", "f1", "bleu", "chrf", "rouge1", "rouge2", "rougeL", "rougeLsum", "toxicity"}
+    assert all(figure.ci95 for figure in card.figures.values())
+    assert read_scorecard(evaluation) == card
+
+
+def test_predictions_hold_what_every_later_stage_needs_and_nothing_that_changes(world: World) -> None:
+    evaluation, card = run("health", world.home, Options(with_base=False), world.open_engine)
+    rows = read_jsonl(evaluation.predictions)
+    assert len(rows) == card.examples.n
+    number = int(rows[0]["id"].removeprefix("q"))
+    assert rows[0]["question"] == question(number)["question"]
+    assert rows[0]["references"] == [question(number)["answer"]]
+    assert rows[0]["tags"] == {"kind": question(number)["kind"]}
+    assert list(rows[0]) == [
+        "id",
+        "question",
+        "prediction",
+        "references",
+        "group",
+        "tags",
+        "prompt_tokens",
+        "completion_tokens",
+        "finish_reason",
+    ]
+    assert {row["finish_reason"] for row in rows} == {"stop"}
+
+
+def test_speed_is_measured_alone_and_in_batches(world: World) -> None:
+    asked: list[str] = []
+
+    def listening(target: Target, home: Any) -> ScriptedEngine:
+        def answer(request: Request) -> str:
+            asked.append(request.messages[-1]["content"])
+            return "one two three"
+
+        return ScriptedEngine(answer, model=target.label, seconds_per_token=0.0005)
+
+    evaluation, card = run("health", world.home, Options(with_base=False), listening)
+    questions = [row["question"] for row in read_jsonl(evaluation.predictions)]
+    # One to warm up, which is none of those that are timed; three alone; then all of them.
+    assert asked == [questions[-1], *questions[:3], *questions]
+    speed = card.measured_on.speed
+    assert speed["ttft_ms_p50"].n == 3
+    assert speed["itl_ms_p50"].value and speed["itl_ms_p50"].value >= 0.5
+    assert speed["ttft_ms_p95"].value is None and speed["ttft_ms_p95"].reason
+    assert speed["tokens_per_s"].value == pytest.approx(4 * speed["requests_per_s"].value)  # type: ignore[operator]
+    assert speed["peak_memory_mib"].value is None and speed["peak_memory_mib"].reason
+
+
+def test_finished_stages_are_found_and_the_base_is_shared(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    first, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    before = first.predictions.stat().st_mtime_ns
+    capsys.readouterr()
+    second, card = run("health", world.home, Options(), world.open_engine)
+    said = capsys.readouterr().err
+    assert second == first
+    assert f"already answered: {first.folder}" in said and f"already scored: {first.folder}" in said
+    assert "tiny-base: answering" in said
+    assert first.predictions.stat().st_mtime_ns == before
+    assert card.base
+    run("health", world.home, Options(), world.open_engine)
+    assert f"already answered: {world.home.evals / card.base.run}" in capsys.readouterr().err
+    run("health", world.home, Options(again=True), world.open_engine)
+    assert "already" not in capsys.readouterr().err
+    assert first.predictions.stat().st_mtime_ns != before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Options(limit=5),
+        Options(data=Path("data.jsonl")),
+        Options(overrides=("generation.max_new_tokens=7",)),
+        Options(overrides=("generation.seed=1",)),
+        Options(overrides=("evaluation.batch_size=2",)),
+    ],
+    ids=["limit", "data", "tokens", "seed", "batch"],
+)
+def test_whatever_changes_answers_changes_the_name(world: World, change: Options) -> None:
+    same, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    data = world.recipe.parent / change.data if change.data else None
+    other, _ = run("health", world.home, replace(change, with_base=False, data=data), world.open_engine)
+    assert other.run != same.run
+
+
+def test_other_weights_are_another_evaluation(world: World) -> None:
+    """A cache keyed without the adapter would give out one model's answers as another's."""
+    first, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    (world.home.assistants / "health" / "1" / "adapter.safetensors").write_bytes(b"other weights")
+    second, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    assert first.run != second.run
+
+
+def test_what_does_not_change_answers_finds_them(world: World) -> None:
+    first, card = run("health", world.home, Options(with_base=False), world.open_engine)
+    second, other = run("health", world.home, Options(with_base=False, overrides=("evaluation.metrics=[f1]", "evaluation.seed=3")), world.open_engine)
+    assert first == second
+    assert list(other.figures) == ["f1"]
+    assert other.figures["f1"].value == card.figures["f1"].value
+
+
+def test_the_same_inputs_give_the_same_bytes(world: World) -> None:
+    evaluation, card = run("health", world.home, Options(), world.open_engine)
+    kept = {name: (evaluation.folder / name).read_bytes() for name in ("predictions.jsonl", "scores.jsonl", "scores.json", "run.json")}
+    again, other = run("health", world.home, Options(again=True), world.open_engine)
+    assert {name: (again.folder / name).read_bytes() for name in kept} == kept
+    assert json.dumps(reproducible(card)) == json.dumps(reproducible(other))
+    assert set(read_json(again.scorecard)) - set(reproducible(other)) == {"measured_on"}
+
+
+def test_scores_read_back_give_the_same_scorecard_as_scores_just_made(world: World) -> None:
+    _, made = run("health", world.home, Options(), world.open_engine)
+    _, read = run("health", world.home, Options(), world.open_engine)
+    assert made == read
+
+
+def test_pages_are_made_from_the_scorecard_alone(world: World, tmp_path: Path) -> None:
+    evaluation, _ = run("health", world.home, Options(), world.open_engine)
+    anew = tmp_path / "anew"
+    anew.mkdir()
+    write_reports(anew, read_scorecard(evaluation))
+    for name in ("scorecard.html", "scorecard.md", "junit.xml", "scorecard.json"):
+        assert (anew / name).read_bytes() == (evaluation.folder / name).read_bytes()
+
+
+def test_an_engine_that_fails_leaves_nothing_that_looks_finished(world: World) -> None:
+    engines: list[ScriptedEngine] = []
+
+    def failing(target: Target, home: Any) -> ScriptedEngine:
+        engines.append(ScriptedEngine(lambda request: "one two", model=target.label, fail_at=1))
+        return engines[-1]
+
+    with pytest.raises(EngineError):
+        run("health", world.home, Options(), failing)
+    assert engines[0].closed
+    assert {path.name for path in world.home.evals.rglob("*") if path.is_file()} == {"run.json"}
+    _, card = run("health", world.home, Options(), world.open_engine)
+    assert card.measured_on.verdict == "fit"
+
+
+def test_a_base_is_its_own_base(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A base comes with a recipe; finding one on disk is the registry's matter, and is left out here."""
+    version = run_module.find_target("health", world.home)
+    bare = run_module.base_of(version)
+    monkeypatch.setattr(run_module, "find_target", lambda text, home, recipe: replace(bare, recipe=recipe.recipe))
+    _, card = run("tiny-base", world.home, Options(recipe=world.recipe), world.open_engine)
+    assert world.opened == ["tiny-base"]
+    assert card.base is None and card.differences is None
+    assert [judgement.passed for judgement in card.judgements] == [False, False, True]
+    assert "2 times the" in card.gates[1].sentence
+
+
+def test_a_failed_gate_is_in_every_report(world: World) -> None:
+    evaluation, card = run(
+        "health", world.home, Options(overrides=("gates=[{metric: f1, at_least: 0.99}, {metric: chrf, at_least: 1}]",)), world.open_engine
+    )
+    assert card.measured_on.verdict == "not fit"
+    suite = Xml.fromstring((evaluation.folder / "junit.xml").read_text(encoding="utf-8"))
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    assert [case.find("failure") is not None for case in suite.iter("testcase")] == [True, False]
+    assert "Not fit for release" in evaluation.html.read_text(encoding="utf-8")
+    assert "Not fit for release" in (evaluation.folder / "scorecard.md").read_text(encoding="utf-8")
+    assert "FAILED  f1 is" in run_table(card, evaluation.html)
+
+
+def test_without_gates_there_is_no_verdict(world: World) -> None:
+    evaluation, card = run("health", world.home, Options(overrides=("gates=[]",), with_base=False), world.open_engine)
+    assert card.measured_on.verdict == "none"
+    assert "No verdict" in evaluation.html.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("evaluation.metrics=[rouge9]", "no metric 'rouge9'"),
+        ("gates=[{metric: speed, at_least: 1}]", "a gate names 'speed'"),
+        ("evaluation.metrics=[nowhere.py]", "no metric script"),
+        ("evaluation.toxicity.checkpoint=nowhere.ckpt", "there is no file"),
+        ("training.epochs=9", "cannot change health@1"),
+        ("evaluation.metricks=[f1]", "unknown key"),
+    ],
+)
+def test_what_is_wrong_is_said_before_any_model_is_loaded(world: World, override: str, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        run("health", world.home, Options(overrides=(override,)), world.open_engine)
+    assert world.opened == []
+
+
+def test_an_unknown_target_says_that_a_base_needs_a_recipe(world: World) -> None:
+    with pytest.raises(TargetError, match="A base needs --recipe"):
+        run("nobody", world.home, Options(), world.open_engine)
+
+
+def test_an_evaluation_is_found_by_the_beginning_of_its_name(world: World) -> None:
+    evaluation, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    for text in (evaluation.run, "health@1", "health", str(evaluation.folder)):
+        assert find_evaluation(text, world.home).run == evaluation.run
+    run("health", world.home, Options(with_base=False, limit=4), world.open_engine)
+    with pytest.raises(TargetError, match="beginning of 2 evaluations"):
+        find_evaluation("health", world.home)
+    with pytest.raises(TargetError, match="there is no evaluation 'other'"):
+        find_evaluation("other", world.home)
+
+
+def test_caveats_are_given(world: World) -> None:
+    _, card = run("health", world.home, Options(limit=12, overrides=("generation.max_new_tokens=3",)), world.open_engine)
+    text = "\n".join(card.warnings)
+    assert "few examples (12)" in text
+    assert "--limit 12" in text
+    assert "12 of 12 answers were cut at 3 tokens" not in text
+    assert re.search(r"\d+ of 12 answers were cut at 3 tokens", text)
+    assert "Notably wide intervals" in text
+
+    def same(target: Target, home: Any) -> ScriptedEngine:
+        return ScriptedEngine(lambda request: "It passes.", model=target.label)
+
+    _, card = run("health", world.home, Options(again=True), same)
+    assert any("Every answer equals the base's" in warning for warning in card.warnings)
+    assert any("word for word" in warning for warning in card.warnings)
+
+
+class Elements(HTMLParser):
+    """The tags of a page, and the addresses in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in {"src", "href", "xlink:href", "srcset", "action"}]
+
+
+def test_hostile_text_stays_text_in_every_report(world: World) -> None:
+    recipe = write_recipe(world.recipe.parent, notice=HOSTILE, description=HOSTILE)
+    version = world.home.assistants / "health" / "1"
+    (version / "recipe.yaml").write_text(recipe.read_text(encoding="utf-8"), encoding="utf-8")
+    rows = [{"id": f"{HOSTILE}{number}", "question": f"{HOSTILE}?", "answer": f"{HOSTILE} {number}", "kind": HOSTILE} for number in range(12)]
+    data = world.recipe.parent / "hostile.jsonl"
+    data.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    def hostile(target: Target, home: Any) -> ScriptedEngine:
+        return ScriptedEngine(lambda request: HOSTILE, model=target.label)
+
+    evaluation, _ = run("health", world.home, Options(data=data), hostile)
+    page = evaluation.html.read_text(encoding="utf-8")
+    assert "&lt;script&gt;alert(" in page
+    elements = Elements()
+    elements.feed(page)
+    assert "script" not in elements.tags
+    assert elements.addresses == []
+    markdown = (evaluation.folder / "scorecard.md").read_text(encoding="utf-8")
+    assert "<script>" not in markdown
+    assert "](javascript" not in markdown
+    Xml.fromstring((evaluation.folder / "junit.xml").read_text(encoding="utf-8"))
+
+
+def test_the_page_stands_alone_and_is_small(world: World) -> None:
+    evaluation, card = run("health", world.home, Options(), world.open_engine)
+    page = evaluation.html.read_text(encoding="utf-8")
+    assert len(page.encode()) < 2_000_000
+    assert "http://" not in page and "https://" not in page and "@import" not in page
+    # In the order in which a reviewer asks.
+    places = [
+        page.index(f">{title}")
+        for title in ("Gates", "Quality", "By tag", "Speed", "Lengths", "Worst and best", "Notice", "How it was", "Run it again")
+    ]
+    assert places == sorted(places)
+    for text in ("prefers-color-scheme: dark", "@media print", "Not advice.", card.metrics["bleu"].signature, card.commands[0]):
+        assert text in page
+
+
+def test_long_answers_do_not_fill_the_page(world: World) -> None:
+    def endless(target: Target, home: Any) -> ScriptedEngine:
+        return ScriptedEngine(lambda request: "x" * 20_000, model=target.label)
+
+    evaluation, _ = run("health", world.home, Options(), endless)
+    page = evaluation.html.read_text(encoding="utf-8")
+    assert len(page.encode()) < 500_000
+    assert "18500 more characters in predictions.jsonl" in page
+
+
+def test_the_commands_of_the_page_are_whole(world: World) -> None:
+    _, card = run("health", world.home, Options(limit=5, overrides=("evaluation.seed=3",), with_base=False), world.open_engine)
+    assert card.commands[0] == "evalsuite run health@1 --limit 5 --set evaluation.seed=3 --no-base --again"
+
+
+def test_a_trial_meets_many_groups_and_the_same_ones_again(world: World) -> None:
+    evaluation, card = run("health", world.home, Options(with_base=False, limit=6), world.open_engine)
+    ids = [row["id"] for row in read_jsonl(evaluation.predictions)]
+    assert len(ids) == card.examples.n == 6
+    assert card.examples.groups > 3
+    whole, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    everyone = [row["id"] for row in read_jsonl(whole.predictions)]
+    assert ids == [name for name in everyone if name in ids]

@@ -1,0 +1,117 @@
+"""The app in a real terminal (tmux): what it draws, what keys reach it, what it leaves behind."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.core.errors import UserError
+from assistant.engines.protocol import Sampling
+from assistant.engines.scripted import ScriptedEngine
+from assistant.tui.app import ChatApp, run_chat
+from tests.tui.driving import WAIT_S
+
+PROGRAM = Path(__file__).with_name("scripted_chat.py")
+
+
+class Terminal:
+    """A tmux server of its own with one window that runs the chat."""
+
+    def __init__(self, folder: Path) -> None:
+        self._socket = str(folder / "tmux")
+        self.modules = folder / "modules"
+        self.closed = folder / "closed"
+        command = f"{sys.executable} {PROGRAM} {self.modules} {self.closed}; echo left with $?; exec cat"
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "sh", "-c", command)
+
+    def press(self, *keys: str) -> None:
+        self._tmux("send-keys", *keys)
+
+    def screen(self) -> str:
+        return self._tmux("capture-pane", "-p")
+
+    def title(self) -> str:
+        return self._tmux("display-message", "-p", "#{pane_title}")
+
+    def wait_for(self, text: str) -> str:
+        began = time.monotonic()
+        while text not in (screen := self.screen()):
+            if time.monotonic() - began > WAIT_S:
+                raise AssertionError(f"{text!r} did not appear on\n{screen}")
+            time.sleep(0.05)
+        return screen
+
+    def end(self) -> None:
+        subprocess.run(["tmux", "-S", self._socket, "kill-server"], capture_output=True, check=False)
+
+    def _tmux(self, *arguments: str) -> str:
+        return subprocess.run(["tmux", "-S", self._socket, *arguments], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    if not shutil.which("tmux"):
+        pytest.skip("tmux is not installed")
+    window = Terminal(tmp_path)
+    yield window
+    window.end()
+
+
+def test_a_chat_in_a_terminal(terminal: Terminal) -> None:
+    screen = terminal.wait_for("tokens/s")
+    assert "health@1  a demonstration and no medical advice" in screen
+    assert terminal.modules.read_text() == ""
+
+    title = terminal.title()
+    terminal.press("one", "C-j", "two", "M-Enter", "three")
+    terminal.press("Enter")
+    terminal.wait_for("You wrote 3 lines. ␛]0;hacked␇␛[41m")
+    assert terminal.title() == title
+
+    terminal.press("go on", "Enter")
+    terminal.wait_for("word word")
+    terminal.press("Escape")
+    terminal.wait_for("■ stopped")
+
+    terminal.press("go on", "Enter")
+    terminal.wait_for("answering")
+    terminal.press("C-c")
+    terminal.wait_for(" · stopped")
+
+    terminal.press("go on", "Enter")
+    terminal.wait_for("answering")
+    terminal.press("C-q")
+    assert "health@1" not in terminal.wait_for("left with 0")
+    assert terminal.closed.exists()
+
+
+def test_a_pipe_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    app = ChatApp(lambda: ScriptedEngine({}), "health@1", "", "", Sampling())
+    with pytest.raises(UserError, match="the chat needs a terminal"):
+        run_chat(app)
+
+
+def test_an_app_that_fails_hands_its_error_over_and_closes_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = ScriptedEngine({})
+    app = ChatApp(lambda: engine, "health@1", "", "", Sampling())
+    monkeypatch.setattr(app.chat, "_show_status", _fail_once_loaded(app))
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(app, "run", lambda: type(app).run(app, headless=True))
+    with pytest.raises(ZeroDivisionError):
+        run_chat(app)
+    assert engine.closed
+
+
+def _fail_once_loaded(app: ChatApp):  # type: ignore[no-untyped-def]
+    def fail() -> None:
+        if app.chat._opening.info:
+            raise ZeroDivisionError("drawing failed")
+
+    return fail

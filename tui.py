@@ -1,0 +1,33 @@
+"""The terminal app: `python tui.py health`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.core.home import Home
+from assistant.core.program import run_program
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def chat(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="An assistant (its newest version), or a version such as health@1.")],
+    home: Annotated[Path | None, typer.Option("--home", metavar="DIR", help="The workspace; else $ASSISTANT_HOME, else ./workspace.")] = None,
+) -> None:
+    """Talk with an assistant in the terminal."""
+    from assistant.tui import chat_with
+
+    chat_with(name, Home(home) if home else Home.default())
+
+
+def main() -> None:
+    """Run the app."""
+    run_program(app, "tui.py")
+
+
+if __name__ == "__main__":
+    main()
