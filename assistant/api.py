@@ -32,7 +32,7 @@ from assistant.core.progress import progress, say
 from assistant.core.recipe import Gate, Recipe
 from assistant.core.recipe_file import RecipeFile, load_recipe
 from assistant.data.example import Example
-from assistant.engines.opening import open_engine, sampling_of
+from assistant.engines.opening import engine_key, open_engine, sampling_of
 from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Sampling, StopSignal, Stream, Token
 from assistant.registry.target import Target, base_of, find_target
 
@@ -63,6 +63,7 @@ __all__ = [
     "UserError",
     "base_of",
     "describe_machine",
+    "engine_key",
     "examples_of",
     "find_target",
     "fingerprint_of_file",

@@ -53,7 +53,7 @@ def judge(card: dict) -> int:
     """Print base against version, and whether the goals are met."""
     met = True
     for metric, goal in GOALS.items():
-        base, version = (card["figures"][side][metric] for side in ("base", "version"))
+        base, version = card["base_figures"][metric], card["figures"][metric]
         ratio = version["value"] / base["value"]
         apart = version["ci95"][0] > base["ci95"][1]
         met = met and ratio >= goal and apart

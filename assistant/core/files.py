@@ -99,7 +99,7 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
 def readable_disk_errors(target: Path) -> Iterator[None]:
     """Turn what a disk refuses into an error of two lines.
 
-    safetensors reports a full disk as an error of its own that only quotes the system's text.
+    safetensors and torch report a full disk as errors of their own.
     """
     try:
         yield
@@ -107,7 +107,8 @@ def readable_disk_errors(target: Path) -> Iterator[None]:
         raise
     except Exception as error:
         number = error.errno if isinstance(error, OSError) else None
-        if "No space left on device" in str(error):
+        if any(words in str(error) for words in ("No space left on device", "inline_container")):
+            # The second is torch's writer, which notices only that its file is shorter than it should be.
             number = errno.ENOSPC
         if number in FULL:
             raise UserError(

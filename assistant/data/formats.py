@@ -87,7 +87,7 @@ def _jsonl(path: Path) -> Rows:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = json.loads(line.rstrip("\r\n"))
         except (ValueError, RecursionError) as error:
             yield Problem("not JSON", str(path), number, _why(error))
             continue

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from assistant.core.errors import BaseError
 from assistant.core.home import Home
+from assistant.core.machine import has_bf16, package_versions
 from assistant.core.recipe import Recipe
 from assistant.engines.child import ChildEngine
 from assistant.engines.protocol import Sampling
@@ -20,6 +21,22 @@ def open_engine(target: Target, home: Home) -> ChildEngine:
         BaseError: The base is not what the version was trained from.
     """
     return ChildEngine(spec_of(target), home.logs / "engine.log")
+
+
+def engine_key() -> dict[str, str]:
+    """What decides, beside a target, which engine and precision would speak for it on this machine; loads nothing.
+
+    Two machines or installations with different keys may answer with different words.
+    """
+    gpu = Path("/dev/nvidiactl").exists()
+    versions = package_versions()
+    return {
+        "engine": "transformers",
+        "precision": "auto",
+        "processor": "gpu" if gpu else "cpu with bf16" if has_bf16() else "cpu",
+        "torch": versions["torch"],
+        "transformers": versions["transformers"],
+    }
 
 
 def sampling_of(recipe: Recipe) -> Sampling:

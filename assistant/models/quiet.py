@@ -10,10 +10,11 @@ LOUD = ("transformers", "trl", "peft", "datasets", "accelerate", "bitsandbytes",
 
 def quiet_libraries() -> None:
     """Errors only, no progress bars."""
+    for name in LOUD:
+        # Before they are imported: some speak while they are.
+        logging.getLogger(name).setLevel(logging.ERROR)
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
-    for name in LOUD:
-        logging.getLogger(name).setLevel(logging.ERROR)
     # Written for the developers of those libraries' callers; what concerns a user is checked here by name.
     warnings.filterwarnings("ignore", module=r"(transformers|trl|peft|torch|bitsandbytes|accelerate)\b")

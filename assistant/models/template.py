@@ -138,6 +138,14 @@ class PromptTemplate:
         return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
 
+def _fingerprint_or_none(template: PromptTemplate) -> str | None:
+    """None for a template that cannot even be used: surely not the one that was trained with."""
+    try:
+        return template.fingerprint
+    except TemplateError:
+        return None
+
+
 def load_template(folder: Path, system_prompt: str, expected: str | None = None) -> PromptTemplate:
     """Read the template that stands with a tokenizer.
 
@@ -152,7 +160,7 @@ def load_template(folder: Path, system_prompt: str, expected: str | None = None)
     from transformers import AutoTokenizer
 
     template = PromptTemplate(AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True), system_prompt)
-    if expected and template.fingerprint != expected:
+    if expected and _fingerprint_or_none(template) != expected:
         raise TemplateError(
             f"the prompt template in {folder} is not the one this version was trained with",
             "Restore the tokenizer, template and system prompt of the version, or train a new one.",

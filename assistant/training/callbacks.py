@@ -13,9 +13,7 @@ from transformers import TrainerCallback
 
 from assistant.core.files import write_json
 from assistant.core.progress import Advance, say
-
-COMPLETE = "complete.json"
-"""Written last into a checkpoint: one without it is what a killed process left, and is never resumed from."""
+from assistant.training.state import COMPLETE
 
 Point = dict[str, float]
 

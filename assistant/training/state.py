@@ -10,9 +10,10 @@ from typing import Any
 from assistant.core import fingerprint
 from assistant.core.files import read_json, write_json
 from assistant.core.recipe import Recipe
-from assistant.training.callbacks import COMPLETE
 
 FILE = "run.json"
+COMPLETE = "complete.json"
+"""Written last into a checkpoint: one without it is what a killed process left, and is never resumed from."""
 NOT_TRAINED = {"evaluation", "generation", "gates", "description", "notice", "license"}
 """Parts of a recipe that do not change what is learned."""
 

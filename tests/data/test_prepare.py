@@ -1,0 +1,148 @@
+"""From a recipe to prepared data on disk: kept whole, found again, and reported for a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.core import fingerprint
+from assistant.core.errors import DataError, UserError
+from assistant.core.home import Home
+from assistant.core.recipe_file import RecipeFile, load_recipe
+from assistant.data.prepare import prepare, read_prepared
+from assistant.data.reporting import lines_of
+
+Make = Callable[..., RecipeFile]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    def recipe(rows: list[dict[str, Any]], *overrides: str, name: str = "a.jsonl", more: str = "") -> RecipeFile:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows) + more, encoding="utf-8")
+        (tmp_path / "recipe.yaml").write_text("name: x\ndata: {files: [a.jsonl]}\n")
+        return load_recipe(tmp_path, overrides)
+
+    return recipe
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+def pairs(count: int) -> list[dict[str, Any]]:
+    return [{"id": f"n{n}", "question": f"question {n}?", "answer": f"answer {n}", "topic": f"t{n // 2}"} for n in range(count)]
+
+
+def test_three_files_and_a_report_are_kept_and_found_again(make: Make, home: Home) -> None:
+    first, again = prepare(make(pairs(60)), home), prepare(make(pairs(60)), home)
+    assert (first.found, again.found) == (False, True)
+    assert sorted(path.name for path in first.folder.iterdir()) == ["report.json", "test.jsonl", "train.jsonl", "validation.jsonl"]
+    assert [path.name for path in home.data.iterdir()] == [f"x-{first.fingerprint[:12]}"]
+    kept = read_prepared(first.folder)
+    assert (kept.splits, kept.fingerprint) == (first.splits, first.fingerprint) == (again.splits, again.fingerprint)
+
+
+def test_the_fingerprint_is_that_of_the_examples_and_their_splits(make: Make, home: Home) -> None:
+    prepared = prepare(make(pairs(60)), home)
+    assert prepared.fingerprint == fingerprint.of_value({name: [e.to_json() for e in examples] for name, examples in prepared.splits.items()})
+    assert prepare(make([*pairs(60), {"question": "new", "answer": "new"}]), home).fingerprint != prepared.fingerprint
+    assert prepare(make(pairs(60), "data.split.seed=1"), home).fingerprint != prepared.fingerprint
+    assert prepare(make(pairs(60), "training.epochs=9"), home).fingerprint == prepared.fingerprint
+
+
+def test_the_report_accounts_for_every_row(make: Make, home: Home) -> None:
+    rows = [*pairs(60), pairs(1)[0], {"id": "n1", "question": "other", "answer": "x"}, {"question": "q", "answer": ""}]
+    report = prepare(make(rows, "data.limit.train=20", more="broken\n"), home).report
+    assert report["rows"] == 64
+    assert {kind: entry["count"] for kind, entry in report["problems"].items()} == {"empty answer": 1, "not JSON": 1}
+    assert report["problems"]["not JSON"]["first"][0]["line"] == 64
+    assert report["duplicates"] == {"dropped": 1, "most": {"n0": 1}}
+    assert report["ids_used_twice"] == {"renamed": 1, "most": {"n1": 1}}
+    kept = sum(split["examples"] + split["left_out_by_limit"] for split in report["splits"].values())
+    assert kept + report["duplicates"]["dropped"] + 2 == report["rows"]
+
+
+def test_the_report_names_each_file_as_the_recipe_does(make: Make, home: Home) -> None:
+    make(pairs(5), name="more/a.jsonl")
+    report = prepare(make(pairs(60), 'data.files=["a.jsonl", "more/*.jsonl"]'), home).report
+    assert list(report["files"]) == ["a.jsonl", "more/a.jsonl"]
+    assert all(len(file["sha256"]) == 64 for file in report["files"].values())
+
+
+def test_a_person_reads_what_was_used_and_what_was_not_and_why(make: Make, home: Home, tmp_path: Path) -> None:
+    rows = [*pairs(60), *pairs(1), {"question": "question 0?", "answer": "x", "topic": "t9"}, *({"question": "q", "answer": "", "topic": "t"},) * 7]
+    text = "\n".join(lines_of(prepare(make(rows, "data.group=topic", "data.limit.train=20"), home)))
+    for line in (
+        "a.jsonl: columns question / answer",
+        "69 rows",
+        "not used: 7 x empty answer",
+        f"    {tmp_path}/a.jsonl:63",
+        "    and 2 more",
+        "not used: 1 exact duplicates (case and spaces aside)",
+        "    n0: 1 more of it",
+        "joined: 30 groups to 29, because they share questions",
+        "left out by data.limit)",
+        "written: ",
+    ):
+        assert line in text
+
+
+def test_a_recipe_whose_groups_are_too_few_says_how_many_there_are(make: Make, home: Home) -> None:
+    with pytest.raises(DataError, match=r"no example falls to \w+: 1 examples in 1 groups\n.*data.split.seed"):
+        prepare(make(pairs(1)), home)
+    joined = [{"question": "same?", "answer": str(n), "topic": f"t{n}"} for n in range(9)]
+    with pytest.raises(DataError, match=r"9 examples in 1 groups \(9 before those were joined that share a question\)"):
+        prepare(make(joined, "data.group=topic"), home)
+    assert not home.data.exists()
+
+
+def test_one_example_is_enough_to_train_on_it_alone(make: Make, home: Home) -> None:
+    prepared = prepare(make(pairs(1), "data.split={train: 1, validation: 0, test: 0}"), home)
+    assert [len(prepared.splits[name]) for name in ("train", "validation", "test")] == [1, 0, 0]  # type: ignore[index]
+
+
+def test_a_tag_that_no_row_has_is_an_error(make: Make, home: Home) -> None:
+    with pytest.raises(DataError, match="no row has anything in a column `kin`"):
+        prepare(make(pairs(60), "data.tags=[topic, kin]"), home)
+
+
+@pytest.mark.parametrize("harm", ["changed", "cut", "gone", "no fingerprint"])
+def test_kept_data_that_was_harmed_is_refused(make: Make, home: Home, harm: str) -> None:
+    folder = prepare(make(pairs(60)), home).folder
+    test, report = folder / "test.jsonl", folder / "report.json"
+    if harm == "changed":
+        test.write_text(test.read_text().replace("question ", "query "))
+    elif harm == "cut":
+        test.write_text(test.read_text()[:-20])
+    elif harm == "gone":
+        test.unlink()
+    else:
+        report.write_text("{}")
+    with pytest.raises(DataError, match=r"was changed after it was written" if harm == "changed" else r"is missing or broken"):
+        read_prepared(folder)
+
+
+def test_what_a_killed_process_left_is_swept(make: Make, home: Home) -> None:
+    home.data.mkdir(parents=True)
+    (home.data / ".unfinished-x-abc-999999999-abcdef").mkdir()
+    prepared = prepare(make(pairs(60)), home)
+    assert [path.name for path in home.data.iterdir()] == [prepared.folder.name]
+
+
+def test_a_folder_in_the_way_is_an_error_and_is_not_touched(make: Make, home: Home) -> None:
+    folder = prepare(make(pairs(60)), home).folder
+    (folder / "report.json").unlink()
+    with pytest.raises(DataError, match="is in the way: it holds no prepared data"):
+        prepare(make(pairs(60)), home)
+    assert (folder / "train.jsonl").exists()
+
+
+def test_a_home_that_is_a_file_is_an_error(make: Make, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be a folder: a file stands in its way"):
+        prepare(make(pairs(60)), Home(tmp_path / "recipe.yaml"))
