@@ -29,8 +29,8 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     real = user_cache()
     cache = tmp_path_factory.mktemp("cache")
     (cache / "bases").mkdir()
-    from assistant.models.embedded import DEFAULT
     from assistant.models.bases import embedded_folder
+    from assistant.models.embedded import DEFAULT
 
     before = os.environ.get("ASSISTANT_CACHE")
     folder = embedded_folder(DEFAULT)

@@ -167,7 +167,7 @@ class TransformersEngine:
         thread = threading.Thread(target=_run_and_end, args=(lambda: self._run([prompt], request.sampling, stop, recorder), steps), daemon=True)
         thread.start()
         decoder = DecodeStream(skip_special_tokens=True)
-        backend: Any = self._template.tokenizer._tokenizer  # type: ignore[attr-defined]
+        backend: Any = self._template.tokenizer._tokenizer
         begun = ended = False
         try:
             while (step := steps.get()) is not None:

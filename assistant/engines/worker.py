@@ -95,9 +95,8 @@ class Worker:
 
     def _tell_error(self, error: Exception, job: int | None) -> None:
         traceback.print_exc()
-        known = isinstance(error, UserError)
-        what = error.what if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
-        self._tell({"event": "error", "job": job, "what": what, "todo": error.todo if known else ""})
+        what, todo = (error.what, error.todo) if isinstance(error, UserError) else (f"{type(error).__name__}: {error}", "")
+        self._tell({"event": "error", "job": job, "what": what, "todo": todo})
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ IGNORED = -100
 """The label of a token that is not trained on."""
 
 
-class AnswerTrainer(SFTTrainer):  # type: ignore[misc]
+class AnswerTrainer(SFTTrainer):
     """SFTTrainer for questions and answers.
 
     Args:

@@ -18,7 +18,7 @@ from assistant.training.state import COMPLETE
 Point = dict[str, float]
 
 
-class Curve(TrainerCallback):  # type: ignore[misc]
+class Curve(TrainerCallback):
     """Keeps the losses and shows how far the training is.
 
     Args:
@@ -74,7 +74,7 @@ class Curve(TrainerCallback):  # type: ignore[misc]
         self._advance(state.global_step, f"step {state.global_step} of {state.max_steps}, {loss}{rate:.0f} tokens/s")
 
 
-class Completion(TrainerCallback):  # type: ignore[misc]
+class Completion(TrainerCallback):
     """Marks a checkpoint as whole, with the curve up to it."""
 
     def __init__(self, curve: Curve) -> None:
@@ -86,7 +86,7 @@ class Completion(TrainerCallback):  # type: ignore[misc]
         write_json(folder / COMPLETE, {"points": self._curve.points, "seconds": self._curve.seconds, "tokens": self._curve.tokens})
 
 
-class Interruption(TrainerCallback):  # type: ignore[misc]
+class Interruption(TrainerCallback):
     """Turns Ctrl+C into a checkpoint and an end after the step that is under way.
 
     Attributes:

@@ -22,7 +22,7 @@ def draw_curve(points: Sequence[dict[str, Any]], best_step: int | None) -> str:
     matplotlib.use("svg")
     from matplotlib.figure import Figure
 
-    style = {"svg.hashsalt": "curve", "svg.fonttype": "none", "font.family": "sans-serif", "axes.spines.top": False, "axes.spines.right": False}
+    style: Any = {"svg.hashsalt": "curve", "svg.fonttype": "none", "font.family": "sans-serif", "axes.spines.top": False, "axes.spines.right": False}
     with matplotlib.rc_context(style):
         figure = Figure(figsize=(7, 3.4), layout="constrained")
         axes = figure.subplots()

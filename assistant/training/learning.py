@@ -53,9 +53,7 @@ def learn(plan: Plan, home: Home, folder: Path, checkpoint: Checkpoint | None, a
     )
     interruption = Interruption()
     model = load_for_training(plan.fitted, training)
-    trainer = make_trainer(
-        model, plan.fitted.template, plan.train, plan.validation, training, folder, [curve, Completion(curve), interruption]
-    )
+    trainer = make_trainer(model, plan.fitted.template, plan.train, plan.validation, training, folder, [curve, Completion(curve), interruption])
     with interruption.listening():
         trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)
     if trainer.state.global_step < trainer.state.max_steps:

@@ -38,7 +38,7 @@ class MasterAdamW(torch.optim.AdamW):
         for parameter, master in self._pairs:
             if master is not parameter:
                 master.grad = None if parameter.grad is None else parameter.grad.float()
-        loss = super().step(closure)
+        loss: float | None = super().step(closure)
         for parameter, master in self._pairs:
             if master is not parameter:
                 parameter.copy_(master)

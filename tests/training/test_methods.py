@@ -102,7 +102,7 @@ def test_cut_answers_are_counted_in_the_manifest(tiny, tmp_path):
 
 
 def test_targets_that_do_not_exist_are_an_error_of_two_lines(tiny, tmp_path):
-    with pytest.raises(RecipeError, match="lora.targets"):
+    with pytest.raises(RecipeError, match=r"lora\.targets"):
         train_tiny(tiny, tmp_path, "qwen", "lora", lora={"targets": ["nowhere"]})
 
 

@@ -5,18 +5,20 @@ from pathlib import Path
 import pytest
 
 from assistant.core.recipe import Training
+from assistant.data.example import Example
 from assistant.models.bases import find_base
 from assistant.models.fitting import fit_base
 from assistant.training.methods import load_for_training
 from assistant.training.rows import make_rows
 from assistant.training.trainer import make_trainer
-from assistant.data.example import Example
 from tests.tiny import FAMILIES
 
 EXAMPLES = [
     Example("a", "What is a cold?", ("A mild infection of the nose.",), "a"),
     Example("b", "How do I sleep well?", ("Eat early and keep the room dark.",), "b"),
-    Example("c", "And then?", ("Then rest.",), "b", history=({"role": "user", "content": "I am ill."}, {"role": "assistant", "content": "See a doctor."})),
+    Example(
+        "c", "And then?", ("Then rest.",), "b", {}, ({"role": "user", "content": "I am ill."}, {"role": "assistant", "content": "See a doctor."})
+    ),
 ]
 
 
