@@ -32,6 +32,9 @@ def ask_once(name: str, question: str, home: Home, overrides: Sequence[str], str
 
     if not question.strip():
         raise UserError("the question is empty", 'Ask something: assistant ask health "What is asthma?"')
+    other = [override for override in overrides if not override.startswith("generation.")]
+    if other:
+        raise UserError(f"--set {other[0]} has no effect on a finished version", "Only generation.* can be set for an answer.")
     target = find_target(name, home)
     recipe = override_recipe(target.recipe, overrides)
     if recipe.notice and sys.stderr.isatty():

@@ -6,6 +6,7 @@ Results go to stdout, progress to stderr. Heavy libraries are imported inside th
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,10 +17,10 @@ from assistant.core.home import Home
 from assistant.core.program import EXIT_INTERRUPTED, run_program
 
 app = typer.Typer(
-    help="Build a domain assistant from questions and answers.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    help="Build a domain assistant from questions and answers.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
 )
-data_app = typer.Typer(help="Look at questions and answers, and prepare them.", no_args_is_help=True)
-base_app = typer.Typer(help="The models that assistants start from.", no_args_is_help=True)
+data_app = typer.Typer(help="Look at questions and answers, and prepare them.", no_args_is_help=True, rich_markup_mode=None)
+base_app = typer.Typer(help="The models that assistants start from.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(data_app, name="data")
 app.add_typer(base_app, name="base")
 
@@ -191,7 +192,10 @@ def fetch(
 
 
 def _home(path: Path | None) -> Home:
-    return Home(path) if path else Home.default()
+    if path:
+        # What is named here counts for everything that this process and its children write, its logs too.
+        os.environ["ASSISTANT_HOME"] = str(path)
+    return Home.default()
 
 
 def _print_json(value: Any) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 from assistant.api import Gate, Recipe, Sampling, Target
 from evalsuite.answers import answers_of, best_and_worst, ranking_metric
-from evalsuite.caveats import caveats
+from evalsuite.caveats import caveats, decisions
 from evalsuite.evaluation import Evaluation
-from evalsuite.figures import Resampled, differences, figures_of
+from evalsuite.figures import Resampled, differences, figures_of, figures_of_references
 from evalsuite.gates import judge_all, verdict_of
 from evalsuite.metrics.speed import SPEED
 from evalsuite.prediction import Prediction
@@ -85,6 +85,9 @@ def aggregate(examined: Examined, base: Examined | None, setup: Setup) -> Scorec
     base_resampled = _resampled(base, recipe) if base else None
     figures = {**resampled.figures, **scores.fixed}
     base_figures = {**base_resampled.figures, **base.scores.fixed} if base and base_resampled else None
+    references = _of_references(examined, recipe)
+    compared = differences(resampled, base_resampled) if base_resampled else None
+    gates = _judged(examined, recipe.gates, figures, base_figures, speed=False)
     machine = _machine(examined, base, figures, base_figures)
     answers = answers_of(examined.predictions, base.predictions if base else None)
     best, worst = best_and_worst(examined.predictions, scores, base.predictions if base else None, base.scores if base else None)
@@ -102,7 +105,9 @@ def aggregate(examined: Examined, base: Examined | None, setup: Setup) -> Scorec
         metrics=scores.cards,
         figures={name: figures[name] for name in scores.cards},
         base_figures={name: base_figures[name] for name in scores.cards} if base_figures else None,
-        differences=differences(resampled, base_resampled) if base_resampled else None,
+        differences=compared,
+        reference_figures=references.figures,
+        reference_differences=differences(resampled, references),
         slices=slices,
         slices_left_out=left_out,
         answers=answers,
@@ -112,8 +117,11 @@ def aggregate(examined: Examined, base: Examined | None, setup: Setup) -> Scorec
         worst=worst,
         toxicity=scores.toxicity,
         not_measured=_not_measured(recipe, figures),
-        warnings=tuple(caveats(setup.examples, figures, scores.cards, answers, setup.sampling.max_new_tokens)),
-        gates=_judged(examined, recipe.gates, figures, base_figures, speed=False),
+        warnings=(
+            *caveats(setup.examples, figures, scores.cards, answers, setup.sampling.max_new_tokens),
+            *decisions(gates, figures, compared or {}, scores.cards),
+        ),
+        gates=gates,
         commands=setup.commands,
         speed_metrics=speed_cards(),
         measured_on=machine,
@@ -124,6 +132,12 @@ def _resampled(examined: Examined, recipe: Recipe) -> Resampled:
     scores = examined.scores
     groups = [prediction.group for prediction in examined.predictions]
     return figures_of(scores.metrics, scores.statistics, groups, recipe.evaluation.resamples, recipe.evaluation.seed)
+
+
+def _of_references(examined: Examined, recipe: Recipe) -> Resampled:
+    scores = examined.scores
+    groups = [prediction.group for prediction in examined.predictions]
+    return figures_of_references(scores.metrics, scores.references, groups, recipe.evaluation.resamples, recipe.evaluation.seed)
 
 
 def _judged(

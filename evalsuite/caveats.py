@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from evalsuite.scorecard import Answers, ExamplesCard, Figure, MetricCard
+from evalsuite.gates import condition, in_doubt
+from evalsuite.scorecard import Answers, ExamplesCard, Figure, Judgement, MetricCard
 
 FEW_EXAMPLES = 100
+FEW_GROUPS = 20
+"""With fewer, resampling them says less of their spread than it seems."""
 MANY = 0.1
 """From this share of the answers on, something is worth a word."""
 WIDE = 0.15
@@ -24,7 +27,8 @@ def caveats(
         yield f"Only {examples.n} of the examples were asked (--limit {examples.limit}): this is a trial, not the whole split."
     if examples.groups < n:
         groups = "one group" if examples.groups == 1 else f"{examples.groups} groups"
-        yield f"The {n} examples fall into {groups}; answers within a group are not independent, and intervals allow for that."
+        few = " With so few groups they still come out somewhat too narrow." if 1 < examples.groups < FEW_GROUPS else ""
+        yield f"The {n} examples fall into {groups}; answers within a group are not independent, and intervals allow for that.{few}"
     cut = answers.finish_reasons.get("length", 0)
     if cut > MANY * n:
         yield f"{cut} of {n} answers were cut at {max_new_tokens} tokens: they may lack what comes last, or the model does not know when to stop."
@@ -37,6 +41,18 @@ def caveats(
     wide = [cards[name].title for name, figure in figures.items() if _is_wide(figure, cards[name])]
     if wide:
         yield f"Notably wide intervals, so that these figures say little: {', '.join(wide)}."
+
+
+def decisions(
+    gates: Iterable[Judgement], figures: Mapping[str, Figure], differences: Mapping[str, Figure], cards: Mapping[str, MetricCard]
+) -> Iterator[str]:
+    """What the verdict does not show: gates that chance may have decided, and what has become worse."""
+    doubtful = [condition(gate.gate) for gate in gates if in_doubt(gate, figures)]
+    if doubtful:
+        yield f"Chance may have decided {', '.join(doubtful)}: the figure's 95% interval holds the bound. `judged: interval` asks for more."
+    worse = [cards[name].title for name, difference in differences.items() if cards[name].tone(difference) == "worse"]
+    if worse:
+        yield f"Worse than the base, beyond what chance explains: {', '.join(worse)}."
 
 
 def _is_wide(figure: Figure, card: MetricCard) -> bool:

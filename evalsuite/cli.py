@@ -53,7 +53,9 @@ def score_command(
     metrics: Annotated[
         str | None, typer.Option("--metrics", metavar="A,B", help="Names, comma-separated: f1,bleu,toxicity; a path to a .py of `evaluate`.")
     ] = None,
-    resamples: Annotated[int, typer.Option("--resamples", metavar="N", min=100, help="Bootstrap resamples of each interval.")] = 10_000,
+    resamples: Annotated[
+        int, typer.Option("--resamples", metavar="N", min=100, max=1_000_000, help="Bootstrap resamples of each interval.")
+    ] = 10_000,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the resamples.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -63,9 +65,9 @@ def score_command(
     from evalsuite.report.table import score_table
     from evalsuite.score_file import as_content, score_file
 
-    cards, figures = score_file(file, metrics, resamples, seed)
-    content = as_content(cards, figures, resamples, seed)
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) if as_json else score_table(cards, figures))
+    scored = score_file(file, metrics, resamples, seed)
+    content = as_content(scored, resamples, seed)
+    typer.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) if as_json else score_table(scored))
 
 
 @app.command("report")

@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,8 +80,12 @@ def is_answered(evaluation: Evaluation, inputs: dict[str, Any]) -> bool:
     """Whether its answers are there, whole, and were given to exactly these inputs."""
     if not (evaluation.predictions.is_file() and evaluation.timings.is_file() and evaluation.about.is_file()):
         return False
-    about = read_json(evaluation.about)
-    return bool(about.get("schema_version") == SCHEMA_VERSION and about.get("key") == fingerprint_of_value(inputs))
+    try:
+        about = read_json(evaluation.about)
+    except ValueError:
+        return False
+    key = fingerprint_of_value(inputs)
+    return bool(isinstance(about, dict) and about.get("schema_version") == SCHEMA_VERSION and about.get("key") == key)
 
 
 def write_about(evaluation: Evaluation, inputs: dict[str, Any]) -> None:
@@ -93,7 +100,8 @@ def find_evaluation(text: str, home: Home) -> Evaluation:
         TargetError: There is none, or several begin so.
     """
     for folder in (Path(text), home.evals / text):
-        if (folder / "scorecard.json").is_file():
+        # Not Path.is_file(), which raises where the text is too long for a name.
+        if os.path.isfile(folder / "scorecard.json"):  # noqa: PTH113
             return Evaluation(folder.resolve())
     start = text.replace("@", "-")
     found = sorted(path.parent for path in home.evals.glob("*/scorecard.json") if path.parent.name.startswith(start))
@@ -118,5 +126,24 @@ def read_scorecard(evaluation: Evaluation) -> Scorecard:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise DataError(f"{evaluation.scorecard} is not a scorecard of this version: {place}: {first['msg']}", "Run the evaluation again.") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"{evaluation.scorecard} is not JSON: {error}", "Run the evaluation again.") from None
+    except OSError as error:
+        raise DataError(f"cannot read {evaluation.scorecard}: {error.strerror}", "Check its permissions, or run the evaluation again.") from None
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn a file of a finished stage that is not as it was written into an error of two lines.
+
+    Raises:
+        DataError: It is broken or cannot be read.
+    """
+    todo = "Run the same command with --again to answer anew, or put the file back."
+    try:
+        yield
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise DataError(f"{path} is not as it was written ({reason[:120]})", todo) from error
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror}", "Check its permissions.") from error

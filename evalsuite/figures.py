@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalsuite.metrics.metric import Metric
+from evalsuite.metrics.metric import Metric, scored
 from evalsuite.scorecard import Figure
 from evalsuite.stats.bootstrap import percentile_interval, resampled_sums
 from evalsuite.stats.wilson import wilson_interval
@@ -18,6 +18,7 @@ from evalsuite.stats.wilson import wilson_interval
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
+ALL_ALIKE = "the answers of each side all score alike, so that resampling them shows nothing"
 ONE_GROUP = "an interval needs at least two independent groups of answers, and there is one"
 
 
@@ -79,14 +80,26 @@ def _figure(metric: Metric, statistics: Mapping[str, Array], drawn: Array, n: in
     if metric.rate and independent == n:
         interval = wilson_interval(float(statistics[metric.name][:, 0].sum()), n)
         method = "Wilson"
-    elif metric.rate and value in (0.0, 1.0):
-        # Every resample of answers that are all alike is the same; the groups still say how much was seen.
-        interval = wilson_interval(value * independent, independent)
-        method = f"Wilson over {independent} groups"
+    elif metric.rate:
+        interval, method = _grouped_rate(value, percentile_interval(drawn), n, independent)
     else:
         interval = percentile_interval(drawn)
         method = bootstrap_name(n, independent)
     return Figure(value=value, ci95=(rounded(interval[0]), rounded(interval[1])), n=n, interval_method=method)
+
+
+def _grouped_rate(value: float, drawn: tuple[float, float], n: int, independent: int) -> tuple[tuple[float, float], str]:
+    """The interval of a rate whose answers share groups, and how it was made.
+
+    Where no answer is a hit, or every one, all resamples are alike, and how much the answers of a group
+    resemble each other cannot be seen. Each group then counts as one answer: the most cautious reading. No
+    other rate claims more than that, since one hit more cannot make a higher rate less likely.
+    """
+    low, high = min(drawn[0], wilson_interval(independent, independent)[0]), max(drawn[1], wilson_interval(0, independent)[1])
+    if value in (0.0, 1.0):
+        return (low, high), f"Wilson over {independent} groups"
+    method = bootstrap_name(n, independent)
+    return (low, high), method if (low, high) == drawn else f"{method}, at least as wide as Wilson's for none or all of them"
 
 
 def bootstrap_name(n: int, independent: int) -> str:
@@ -105,6 +118,28 @@ def differences(target: Resampled, base: Resampled) -> dict[str, Figure]:
         if name not in target.draws or name not in base.draws:
             found[name] = Figure(value=value, ci95=None, n=figure.n, reason=figure.reason)
             continue
+        if _all_alike(target.draws[name]) and _all_alike(base.draws[name]):
+            found[name] = Figure(value=value, ci95=None, n=figure.n, reason=ALL_ALIKE)
+            continue
         low, high = percentile_interval(target.draws[name] - base.draws[name])
         found[name] = Figure(value=value, ci95=(rounded(low), rounded(high)), n=figure.n, interval_method="paired percentile bootstrap")
     return found
+
+
+def figures_of_references(
+    metrics: Sequence[Metric], references: Mapping[str, Sequence[float]], groups: Sequence[str], resamples: int, seed: int
+) -> Resampled:
+    """What the classifier of toxicity gives the reference answers, on the same draws as the answers' own figures.
+
+    Args:
+        metrics: All that were measured.
+        references: Of each answer's references, by metric; of metrics that read answers alone.
+        groups: The group of each answer.
+        resamples: Bootstrap resamples.
+        seed: Of the resamples.
+    """
+    return figures_of(metrics, {name: scored(values) for name, values in references.items()}, groups, resamples, seed)
+
+
+def _all_alike(drawn: Array) -> bool:
+    return bool(drawn.min() == drawn.max())

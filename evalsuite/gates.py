@@ -48,6 +48,15 @@ def judge_all(gates: Iterable[Gate], figures: Figures, base_figures: Figures | N
     return tuple(judge(gate, figures, base_figures) for gate in gates)
 
 
+def in_doubt(judgement: Judgement, figures: Figures) -> bool:
+    """Whether chance may have decided: the value was judged, and its 95% interval holds the bound."""
+    gate = judgement.gate
+    figure = figures.get(gate.metric)
+    if gate.judged != "value" or gate.over_base is not None or judgement.bound is None or figure is None or figure.ci95 is None:
+        return False
+    return figure.ci95[0] < judgement.bound < figure.ci95[1]
+
+
 def verdict_of(judgements: Iterable[Judgement]) -> Verdict:
     """Fit if every gate is met, not fit if one is not, none if there are no gates."""
     outcomes = [judgement.passed for judgement in judgements]

@@ -10,6 +10,8 @@ from typing import Any
 from assistant.api import DataError
 from evalsuite.prediction import Prediction
 
+LONGEST = 100_000
+"""Characters of a text: ROUGE-L compares every word of an answer with every word of a reference."""
 SHAPE = 'Every row is {"id": "...", "prediction": "...", "references": ["...", ...]}.'
 
 
@@ -50,6 +52,8 @@ def _rows(path: Path) -> Iterator[tuple[str, Any]]:
             row = json.loads(line)
         except json.JSONDecodeError as error:
             raise DataError(f"{path}:{number}: not JSON: {error.msg}", SHAPE) from None
+        except ValueError:
+            raise DataError(f"{path}:{number}: holds a number of too many digits", SHAPE) from None
         except RecursionError:
             raise DataError(f"{path}:{number}: nested too deeply", SHAPE) from None
         yield f"{path}:{number}", row
@@ -57,6 +61,8 @@ def _rows(path: Path) -> Iterator[tuple[str, Any]]:
 
 def _text(path: Path) -> str:
     try:
+        if path.is_char_device():
+            raise DataError(f"{path} is a device, not a file", "Name a JSONL file of predictions.")
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise DataError(f"there is no file {path}", "Name a JSONL file of predictions.") from None
@@ -73,6 +79,8 @@ def _json_list(path: Path, text: str) -> list[Any]:
         content = json.loads(text)
     except json.JSONDecodeError as error:
         raise DataError(f"{path}:{error.lineno}: not JSON: {error.msg}", SHAPE) from None
+    except ValueError:
+        raise DataError(f"{path}: holds a number of too many digits", SHAPE) from None
     except RecursionError:
         raise DataError(f"{path}: nested too deeply", SHAPE) from None
     return list(content)
@@ -113,7 +121,9 @@ def _references(row: dict[str, Any], place: str) -> tuple[str, ...]:
 
 
 def _whole(text: str, key: str, place: str) -> str:
-    """Refuse half of a surrogate pair: such a text can neither be written nor scored."""
+    """Refuse what can neither be written nor scored: half of a surrogate pair, and texts without end."""
+    if len(text) > LONGEST:
+        raise DataError(f"{place}: `{key}` holds {len(text):,} characters", f"Answers and references can have up to {LONGEST:,}; cut or split it.")
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -17,6 +17,7 @@ from assistant.api import (
     TargetError,
     UserError,
     base_of,
+    engine_key,
     examples_of,
     find_target,
     fingerprint_of_value,
@@ -27,7 +28,7 @@ from assistant.api import (
     say,
 )
 from evalsuite.aggregate import Examined, Setup, aggregate
-from evalsuite.evaluation import Evaluation, evaluation_of, is_answered
+from evalsuite.evaluation import Evaluation, evaluation_of, is_answered, readable
 from evalsuite.generate import Plan, generate
 from evalsuite.metrics.registry import check_gates
 from evalsuite.prediction import Prediction
@@ -125,7 +126,7 @@ def wanted_target(text: str, home: Home, options: Options) -> Target:
 def _examine(target: Target, home: Home, examples: Examples, options: Options, wanted: Order, open_engine: OpenEngine) -> Examined:
     """The first two stages for one target."""
     evaluation = _answered(target, home, examples, options, open_engine)
-    predictions = [Prediction.from_json(row) for row in read_jsonl(evaluation.predictions)]
+    predictions = _predictions(evaluation, examples)
     scores = _scored(evaluation, predictions, wanted, options.again)
     return Examined(target, evaluation, predictions, scores, read_timings(evaluation))
 
@@ -134,31 +135,43 @@ def _answered(target: Target, home: Home, examples: Examples, options: Options, 
     """The evaluation with the target's answers in it."""
     settings = target.recipe.evaluation
     plan = Plan(sampling_of(target.recipe), settings.batch_size, settings.latency_requests)
+    inputs: dict[str, Any] = {
+        "target": target.fingerprint,
+        "examples": examples.fingerprint,
+        "limit": options.limit,
+        **asdict(plan),
+        "engine": engine_key(),
+    }
+    evaluation = evaluation_of(home, target.label, inputs)
+    if is_answered(evaluation, inputs) and not options.again:
+        say(f"already answered: {evaluation.folder}")
+        return evaluation
     say(f"{target.label}: loading")
     engine = open_engine(target, home)
     try:
-        inputs: dict[str, Any] = {
-            "target": target.fingerprint,
-            "examples": examples.fingerprint,
-            "limit": options.limit,
-            **asdict(plan),
-            "engine": engine.info.engine,
-            "precision": engine.info.precision,
-        }
-        evaluation = evaluation_of(home, target.label, inputs)
-        if is_answered(evaluation, inputs) and not options.again:
-            say(f"already answered: {evaluation.folder}")
-        else:
-            generate(evaluation, engine, examples.items, plan, inputs)
+        generate(evaluation, engine, examples.items, plan, inputs)
     finally:
         engine.close()
     return evaluation
 
 
+def _predictions(evaluation: Evaluation, examples: Examples) -> list[Prediction]:
+    """The answers, one for each example in their order.
+
+    Raises:
+        DataError: The file was changed since.
+    """
+    with readable(evaluation.predictions):
+        predictions = [Prediction.from_json(row) for row in read_jsonl(evaluation.predictions)]
+        if [prediction.id for prediction in predictions] != [example.id for example in examples.items]:
+            raise ValueError(f"{len(predictions)} answers to other questions than the {len(examples.items)} that were asked")
+    return predictions
+
+
 def _scored(evaluation: Evaluation, predictions: Sequence[Prediction], wanted: Order, again: bool) -> Scores:
     """The scores of the answers, read or made."""
     key = identity(predictions, wanted)
-    found = None if again else read_scores(evaluation.folder, key)
+    found = None if again else read_scores(evaluation.folder, predictions, key)
     if found is not None:
         say(f"already scored: {evaluation.folder}")
         return found

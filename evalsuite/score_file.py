@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evalsuite.figures import figures_of
-from evalsuite.metrics.registry import TEXT, check_names, split_names
+from evalsuite.figures import differences, figures_of, figures_of_references
+from evalsuite.metrics.registry import TEXT, split_names
 from evalsuite.prediction_file import read_predictions
 from evalsuite.scorecard import Figure, MetricCard
 from evalsuite.scores import order, score
 from evalsuite.toxicity.classifier import find_classifier
 
 
-def score_file(file: Path, metrics: str | None, resamples: int, seed: int) -> tuple[dict[str, MetricCard], dict[str, Figure]]:
+@dataclass(frozen=True)
+class Scored:
+    """The figures of a file of predictions.
+
+    Attributes:
+        cards: What the figures are, in the order in which they were asked for.
+        figures: By metric.
+        references: What the classifier of toxicity gives the references, by metric; empty without one.
+        differences: Answers minus references, by metric.
+    """
+
+    cards: dict[str, MetricCard]
+    figures: dict[str, Figure]
+    references: dict[str, Figure]
+    differences: dict[str, Figure]
+
+
+def score_file(file: Path, metrics: str | None, resamples: int, seed: int) -> Scored:
     """The figures of a file of predictions.
 
     Args:
@@ -28,26 +45,33 @@ def score_file(file: Path, metrics: str | None, resamples: int, seed: int) -> tu
     """
     names = tuple(TEXT) if metrics is None else split_names(metrics)
     here = Path.cwd()
-    check_names(names, here)
+    wanted = order(names, here, lambda: find_classifier(None, None, here), seed)
     predictions = read_predictions(file)
-    scores = score(predictions, order(names, here, lambda: find_classifier(None, None, here), seed))
+    scores = score(predictions, wanted)
     groups = [prediction.group for prediction in predictions]
-    figures = {**figures_of(scores.metrics, scores.statistics, groups, resamples, seed).figures, **scores.fixed}
-    return scores.cards, {name: figures[name] for name in scores.cards}
+    resampled = figures_of(scores.metrics, scores.statistics, groups, resamples, seed)
+    references = figures_of_references(scores.metrics, scores.references, groups, resamples, seed)
+    figures = {**resampled.figures, **scores.fixed}
+    return Scored(scores.cards, {name: figures[name] for name in scores.cards}, references.figures, differences(resampled, references))
 
 
-def as_content(cards: Mapping[str, MetricCard], figures: Mapping[str, Figure], resamples: int, seed: int) -> dict[str, Any]:
+def as_content(scored: Scored, resamples: int, seed: int) -> dict[str, Any]:
     """The figures as JSON; a reason stands beside an interval that is null."""
 
     def entry(name: str) -> dict[str, Any]:
-        figure = figures[name]
-        reason = {"reason": figure.reason} if figure.reason else {}
-        ci95 = list(figure.ci95) if figure.ci95 else None
-        return {"value": figure.value, "ci95": ci95, "n": figure.n, "signature": cards[name].signature, **reason}
+        figure, reference = scored.figures[name], scored.references.get(name)
+        more: dict[str, Any] = {"reason": figure.reason} if figure.reason else {}
+        if reference:
+            more["references"] = {"value": reference.value, "ci95": _ends(reference), "n": reference.n}
+        return {"value": figure.value, "ci95": _ends(figure), "n": figure.n, "signature": scored.cards[name].signature, **more}
 
-    methods = {name: figure.interval_method for name, figure in figures.items()}
+    methods = {name: figure.interval_method for name, figure in scored.figures.items()}
     return {
         "schema_version": 1,
-        "metrics": {name: entry(name) for name in cards},
+        "metrics": {name: entry(name) for name in scored.cards},
         "intervals": {"resamples": resamples, "seed": seed, "methods": methods},
     }
+
+
+def _ends(figure: Figure) -> list[float] | None:
+    return list(figure.ci95) if figure.ci95 else None

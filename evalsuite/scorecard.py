@@ -56,6 +56,15 @@ class MetricCard(Part):
     rate: bool = False
     """Each answer counts as 0 or 1."""
 
+    def tone(self, difference: Figure | None) -> Literal["better", "worse", "unclear"]:
+        """Better or worse where the interval of the difference leaves out 0; else unclear."""
+        if difference is None or difference.ci95 is None or self.direction == "unknown":
+            return "unclear"
+        low, high = difference.ci95
+        if low <= 0 <= high:
+            return "unclear"
+        return "better" if (low > 0) == (self.direction == "higher") else "worse"
+
 
 class Subject(Part):
     """What was examined."""
@@ -222,6 +231,10 @@ class Scorecard(Part):
     """The base's."""
     differences: dict[str, Figure] | None
     """Target minus base, resampled in pairs."""
+    reference_figures: dict[str, Figure] = {}
+    """What the classifier of toxicity gives the reference answers, by metric: what its figures are to be judged against."""
+    reference_differences: dict[str, Figure] = {}
+    """Target minus references, resampled in pairs."""
     slices: tuple[Slice, ...]
     """By tag."""
     slices_left_out: int

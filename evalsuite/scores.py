@@ -1,8 +1,9 @@
 """Second stage: `predictions.jsonl` in, `scores.jsonl` and `scores.json` out.
 
 A row of `scores.jsonl` holds an answer's score by every metric and, where a score alone does not add up
-to the figure (BLEU, chrF), its sufficient statistics. `scores.json` says what the metrics are and
-which answers and which metrics the rows belong to.
+to the figure (BLEU, chrF), its sufficient statistics; and what the classifier of toxicity gives the
+answer's references. `scores.json` says what the metrics are and which answers and which metrics the rows
+belong to.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from assistant.api import fingerprint_of_value, read_json, read_jsonl, write_json, write_jsonl
 from evalsuite.figures import rounded
 from evalsuite.measure import EXTERNAL_RESAMPLES, Whole, ask_script, statistics_of
+from evalsuite.metrics import toxicity
 from evalsuite.metrics.external import External
-from evalsuite.metrics.metric import Metric, Worked, mean, scored
+from evalsuite.metrics.metric import Metric, Worked, mean, mean_of_references, scored
 from evalsuite.metrics.registry import TEXT, choose
 from evalsuite.prediction import Prediction
 from evalsuite.scorecard import Figure, MetricCard
@@ -25,7 +27,7 @@ from evalsuite.toxicity.classifier import Classifier
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Scores:
         statistics: Sufficient statistics by metric, `(answers, k)`; not of those in `fixed`.
         items: The score of each answer by metric, `(answers,)`.
         fixed: Figures that cannot be taken over other sets of answers.
+        references: What the classifier of toxicity gives the references of each answer, by metric; empty without one.
         toxicity: What the classifier of toxicity cannot see; None if there was none.
     """
 
@@ -44,6 +47,7 @@ class Scores:
     statistics: dict[str, Array]
     items: dict[str, list[float]]
     fixed: dict[str, Figure]
+    references: dict[str, list[float]]
     toxicity: str | None
 
     @property
@@ -94,6 +98,7 @@ def score(predictions: Sequence[Prediction], wanted: Order) -> Scores:
     statistics = statistics_of(predictions, wanted.metrics)
     cards = {metric.name: _card(metric, predictions) for metric in wanted.metrics}
     items = {metric.name: [float(score) for score in metric.item_scores(statistics[metric.name])] for metric in wanted.metrics}
+    references = {metric.name: mean_of_references(metric, predictions) for metric in wanted.metrics if metric.name in toxicity.NAMES}
     fixed: dict[str, Figure] = {}
     for script in wanted.scripts:
         said = ask_script(script, predictions, wanted.seed)
@@ -103,7 +108,7 @@ def score(predictions: Sequence[Prediction], wanted: Order) -> Scores:
             fixed[script.name] = _fixed(said, len(predictions))
         else:
             statistics[script.name] = scored(said.items)
-    return Scores(cards, statistics, items, fixed, wanted.toxicity)
+    return Scores(cards, statistics, items, fixed, references, wanted.toxicity)
 
 
 def identity(predictions: Sequence[Prediction], wanted: Order) -> str:
@@ -123,21 +128,32 @@ def write_scores(folder: Path, scores: Scores, predictions: Sequence[Prediction]
         "order": list(scores.cards),
         "metrics": {name: card.model_dump(mode="json") for name, card in scores.cards.items()},
         "fixed": {name: figure.model_dump(mode="json") for name, figure in scores.fixed.items()},
+        "references": {name: rounded(sum(values) / len(values)) for name, values in scores.references.items()},
         "toxicity": scores.toxicity,
     }
     write_json(folder / "scores.json", content)
 
 
-def read_scores(folder: Path, key: str) -> Scores | None:
-    """The scores that were written under this identity; None if there are none."""
+def read_scores(folder: Path, predictions: Sequence[Prediction], key: str) -> Scores | None:
+    """The scores that were written under this identity; None if there are none.
+
+    What is broken, or is being replaced by another run just now, is none: answers are quickly scored anew.
+    """
+    try:
+        content = read_json(folder / "scores.json")
+        if content["schema_version"] != SCHEMA_VERSION or content["identity"] != key:
+            return None
+        rows = read_jsonl(folder / "scores.jsonl")
+        if [row["id"] for row in rows] != [prediction.id for prediction in predictions]:
+            return None
+        return _from_files(content, rows)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _from_files(content: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Scores:
     import numpy as np
 
-    if not (folder / "scores.json").is_file():
-        return None
-    content = read_json(folder / "scores.json")
-    if content.get("schema_version") != SCHEMA_VERSION or content["identity"] != key:
-        return None
-    rows = read_jsonl(folder / "scores.jsonl")
     cards = {name: MetricCard.model_validate(content["metrics"][name]) for name in content["order"]}
     fixed = {name: Figure.model_validate(figure) for name, figure in content["fixed"].items()}
     items = {name: [row["scores"][name] for row in rows] for name in cards}
@@ -147,7 +163,8 @@ def read_scores(folder: Path, key: str) -> Scores | None:
         for name in cards
         if name not in fixed
     }
-    return Scores(cards, statistics, items, fixed, content["toxicity"])
+    references = {name: [row["references"][name] for row in rows] for name in content["references"]}
+    return Scores(cards, statistics, items, fixed, references, content["toxicity"])
 
 
 def _row(scores: Scores, index: int, name: str) -> dict[str, Any]:
@@ -157,6 +174,7 @@ def _row(scores: Scores, index: int, name: str) -> dict[str, Any]:
         "id": name,
         "scores": {metric: values[index] for metric, values in scores.items.items()},
         "statistics": {metric: [int(count) for count in values[index]] for metric, values in counted.items()},
+        "references": {metric: values[index] for metric, values in scores.references.items()},
     }
 
 

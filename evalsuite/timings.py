@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.api import read_jsonl
-from evalsuite.evaluation import Evaluation
+from evalsuite.evaluation import Evaluation, readable
 from evalsuite.metrics.speed import SPEED, Probe, Timings
 from evalsuite.scorecard import Figure, MetricCard
 
@@ -25,8 +26,16 @@ class Timed:
 
 
 def read_timings(evaluation: Evaluation) -> Timed:
-    """The times of a finished generation."""
-    rows = read_jsonl(evaluation.timings)
+    """The times of a finished generation.
+
+    Raises:
+        DataError: The file was changed since.
+    """
+    with readable(evaluation.timings):
+        return _timed(read_jsonl(evaluation.timings))
+
+
+def _timed(rows: Iterable[dict[str, Any]]) -> Timed:
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_kind.setdefault(row["kind"], []).append(row)

@@ -33,7 +33,7 @@ RECIPE = {
 def main() -> int:
     """Train, evaluate, judge."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("file", type=Path, nargs="?", default=Path(__file__).parents[2] / "shared/data/medquad.dev.jsonl")
+    arguments.add_argument("file", type=Path)
     arguments.add_argument("--home", type=Path, default=Path("workspace"))
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:

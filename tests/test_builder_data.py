@@ -23,6 +23,7 @@ from assistant.core.recipe_keys import known_keys, without_positions
 from assistant.data.prepare import prepare
 from assistant.data.split import SPLITS
 from assistant.models.embedded import EMBEDDED
+from assistant.models.fitting import BUILT_IN
 from evalsuite.metrics.registry import TEXT
 from evalsuite.metrics.speed import SPEED
 from evalsuite.metrics.toxicity import NAMES as TOXICITY
@@ -83,6 +84,7 @@ def check_setting(text: str) -> None:
         # One bound a gate: the one that is set takes the place of what stands there.
         recipe = recipe.model_copy(update={"gates": (recipe.gates[-1].model_copy(update={"at_most": None}),)})
     override_recipe(recipe, [f"{key}={value}"])
+    assert key != "template" or value in {path.stem for path in BUILT_IN.glob("*.jinja")}, text
 
 
 @cache
@@ -93,7 +95,9 @@ def health() -> Recipe:
 @cache
 def sources() -> str:
     """Everything that is written in the project but its data and tests."""
-    files = [path for folder in ("assistant", "evalsuite", "docs") for path in (ROOT / folder).rglob("*.*") if path.suffix in (".py", ".md", ".jinja")]
+    files = [
+        path for folder in ("assistant", "evalsuite", "docs") for path in (ROOT / folder).rglob("*.*") if path.suffix in (".py", ".md", ".jinja")
+    ]
     return "\n".join(path.read_text(encoding="utf-8") for path in [*files, ROOT / "tui.py", ROOT / "Makefile", ROOT / "pyproject.toml"])
 
 
@@ -147,14 +151,25 @@ def test_every_part_of_the_split_has_examples(tmp_path: Path) -> None:
     assert {example.tags["kind"] for example in prepared.splits["test"]} == KINDS
 
 
+@pytest.mark.parametrize("name", ["builder", "health"])
+def test_the_numbers_of_a_data_card_are_those_of_the_data(name: str, tmp_path: Path) -> None:
+    card = (FOLDER.parent / name / "README.md").read_text(encoding="utf-8")
+    prepared = prepare(load_recipe(FOLDER.parent / name), Home(tmp_path))
+    assert f"| pairs | {prepared.report['rows']} |" in card
+    for split, facts in prepared.report["splits"].items():
+        assert f"| {split} | {facts['examples']} | {facts['groups']} |" in card
+
+
 @pytest.mark.parametrize("text", COMMANDS)
 def test_every_command_exists_with_its_options(text: str) -> None:
     check_command(text)
 
 
-@pytest.mark.parametrize("text", ["assistant serve health", "assistant train a --quick", "assistant train a --set training.epoch=1", "evalsuite run a b"])
+@pytest.mark.parametrize(
+    "text", ["assistant teach health", "assistant train a --quick", "assistant train a --set training.epoch=1", "evalsuite run a b"]
+)
 def test_an_untrue_command_is_found_out(text: str) -> None:
-    with pytest.raises(Exception, match=r"serve|quick|epoch|arguments"):
+    with pytest.raises(Exception, match=r"teach|quick|epoch|arguments"):
         check_command(text)
 
 

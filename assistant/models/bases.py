@@ -61,7 +61,7 @@ def find_base(name: str, relative_to: Path) -> Base:
             sweep_unfinished(folder.parent)
             build_embedded(name, folder)
         return Base(name, folder, _fingerprint(folder), EMBEDDED[name].license)
-    for candidate in (Path(name), relative_to / name):
+    for candidate in (relative_to / name, Path(name)):
         if candidate.is_dir():
             return _checked(name, candidate.resolve())
     if re.fullmatch(r"[\w.-]+/[\w.-]+", name) and not name.startswith("."):

@@ -77,7 +77,7 @@ def find_version(text: str, home: Home) -> Version:
         names = {version.name for version in all_versions(home)}
         near = difflib.get_close_matches(name, names, n=1)
         train = "Train one with `assistant train RECIPE`, or name another place with --home."
-        hint = f"Did you mean `{near[0]}`?" if near else f"There are {', '.join(sorted(names))}." if names else train
+        hint = f"Did you mean `{near[0]}`?" if near else f"The assistants there are: {', '.join(sorted(names))}." if names else train
         raise TargetError(f"there is no assistant `{name}` in {home.root}", hint)
     if not at:
         return versions[-1]
@@ -85,7 +85,7 @@ def find_version(text: str, home: Home) -> Version:
         if number == str(version.number):
             return version
     known = ", ".join(version.label for version in versions)
-    raise TargetError(f"there is no version {text}", f"There are {known}.")
+    raise TargetError(f"there is no version {text}", f"The versions there are: {known}.")
 
 
 def add_version(name: str, home: Home, fill: Callable[[Path, int], None]) -> Version:

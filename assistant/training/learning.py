@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import assistant
 from assistant.core import fingerprint
+from assistant.core.allocator import keep_memory
 from assistant.core.files import write_json, write_text
 from assistant.core.home import Home
 from assistant.core.machine import describe, package_versions, peak_memory_mib
-from assistant.core.progress import Advance
+from assistant.core.progress import progress, say
 from assistant.core.recipe_file import dump_recipe
 from assistant.registry.card import write_card
 from assistant.registry.manifest import BaseFacts, Manifest, TrainingFacts, write_manifest
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from trl import SFTTrainer
 
 
-def learn(plan: Plan, home: Home, folder: Path, checkpoint: Checkpoint | None, advance: Advance) -> Version:
+def learn(plan: Plan, home: Home, folder: Path, checkpoint: Checkpoint | None) -> Version:
     """Train, and add the version.
 
     Args:
@@ -35,32 +36,31 @@ def learn(plan: Plan, home: Home, folder: Path, checkpoint: Checkpoint | None, a
         home: Where the version goes.
         folder: Where checkpoints go meanwhile.
         checkpoint: Where to go on; None to begin.
-        advance: Where progress is shown, as a share of 1.
 
     Raises:
         Interrupted: The user stopped it; the checkpoint is whole.
     """
-    from assistant.core.allocator import keep_memory
-
     keep_memory()
-    training = plan.file.recipe.training
-    steps = steps_of(plan.train, training)
-    curve = Curve(
-        lambda step, note: advance(step / steps, note),
-        points=list(checkpoint.points) if checkpoint else [],
-        seconds_before=checkpoint.seconds if checkpoint else 0.0,
-        tokens_before=checkpoint.tokens if checkpoint else 0,
-    )
+    recipe = plan.file.recipe
+    say(f"loading {recipe.base}")
+    model = load_for_training(plan.fitted, recipe.training)
+    steps = steps_of(plan.train, recipe.training)
     interruption = Interruption()
-    model = load_for_training(plan.fitted, training)
-    trainer = make_trainer(model, plan.fitted.template, plan.train, plan.validation, training, folder, [curve, Completion(curve), interruption])
-    with interruption.listening():
+    with progress(f"train {recipe.name} ({recipe.training.method})", steps) as advance, interruption.listening():
+        curve = Curve(
+            advance,
+            points=list(checkpoint.points) if checkpoint else [],
+            seconds_before=checkpoint.seconds if checkpoint else 0.0,
+            tokens_before=checkpoint.tokens if checkpoint else 0,
+        )
+        callbacks = [curve, Completion(curve), interruption]
+        trainer = make_trainer(model, plan.fitted.template, plan.train, plan.validation, recipe.training, folder, callbacks)
         trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)
     if trainer.state.global_step < trainer.state.max_steps:
         raise Interrupted(trainer.state.global_step, trainer.state.max_steps)
     resumed = (read_run(folder) or {"resumed": 0})["resumed"]
     facts = _facts(plan, trainer, curve, resumed)
-    return add_version(plan.file.recipe.name, home, lambda working, number: _write_version(working, number, plan, trainer, curve, facts))
+    return add_version(recipe.name, home, lambda working, number: _write_version(working, number, plan, trainer, curve, facts))
 
 
 def _facts(plan: Plan, trainer: SFTTrainer, curve: Curve, resumed: int) -> TrainingFacts:

@@ -9,7 +9,7 @@ from pathlib import Path
 from assistant.core.errors import AssistantError, UserError
 from assistant.core.files import readable_disk_errors
 from assistant.core.home import Home
-from assistant.core.progress import progress, say
+from assistant.core.progress import say
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.prepare import Prepared, prepare
 from assistant.models.bases import find_base
@@ -82,8 +82,8 @@ def train(file: RecipeFile, home: Home, resume: bool = False, again: bool = Fals
     _tell(plan, checkpoint)
     from assistant.training.learning import learn
 
-    with progress(f"train {name} ({file.recipe.training.method})", 1) as advance, readable_disk_errors(folder):
-        version = learn(plan, home, folder, checkpoint, advance)
+    with readable_disk_errors(folder):
+        version = learn(plan, home, folder, checkpoint)
     shutil.rmtree(folder, ignore_errors=True)
     return version, True
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from evalsuite.metrics import sacre
 from evalsuite.metrics.metric import Metric, Worked
+from evalsuite.metrics.ngrams import matches
 from evalsuite.prediction import Prediction
 
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
+    from evalsuite.metrics.ngrams import Integers
 
 ORDERS = 4
 
@@ -27,8 +29,25 @@ def _library() -> Any:
 
 
 def _statistics(predictions: Sequence[Prediction]) -> Array:
-    """Length, closest reference length, matched n-grams and n-grams of orders 1 to 4: `(answers, 10)`."""
-    return sacre.extract(_library(), predictions)
+    """Length, closest reference length, matched n-grams and n-grams of orders 1 to 4: `(answers, 10)`.
+
+    Tokens, closest lengths and the score of the sums are sacreBLEU's own; only n-grams are counted by a
+    faster way to the same numbers.
+    """
+    import numpy as np
+
+    numbers: dict[str, int] = {}
+
+    def tokens(text: str) -> Integers:
+        words = _library()._preprocess_segment(text).split()
+        return np.asarray([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int64)
+
+    answers = [tokens(prediction.text) for prediction in predictions]
+    references = [[tokens(reference) for reference in prediction.references] for prediction in predictions]
+    said = np.asarray([len(answer) for answer in answers])
+    closest = [_library()._get_closest_ref_len(len(answer), list(map(len, given))) for answer, given in zip(answers, references, strict=True)]
+    counted = np.maximum(said[:, None] - np.arange(ORDERS), 0)
+    return np.column_stack([said, closest, matches(answers, references, ORDERS), counted]).astype(np.float64)
 
 
 def _total(sums: Array) -> float:

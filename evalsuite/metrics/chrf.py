@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from evalsuite.metrics import sacre
 from evalsuite.metrics.metric import Metric, Worked
+from evalsuite.metrics.ngrams import matches
 from evalsuite.prediction import Prediction
 
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
+    from evalsuite.metrics.ngrams import Integers
 
+ORDERS = 6
 BETA_SQUARED = 4
 """Recall weighs twice as much as precision."""
 
@@ -25,8 +28,35 @@ def _library() -> Any:
 
 
 def _statistics(predictions: Sequence[Prediction]) -> Array:
-    """N-grams of the answer, of its best reference, and of both, for orders 1 to 6: `(answers, 18)`."""
-    return sacre.extract(_library(), predictions)
+    """N-grams of the answer, of its best reference, and of both, for orders 1 to 6: `(answers, 18)`.
+
+    The best reference is the first with the highest score of its own, which sacreBLEU computes; only n-grams
+    are counted by a faster way to the same numbers.
+    """
+    import numpy as np
+
+    pairs = [(prediction.text, reference) for prediction in predictions for reference in prediction.references]
+    characters = {text: _characters(text) for text in {text for pair in pairs for text in pair}}
+    answers, references = ([characters[pair[side]] for pair in pairs] for side in (0, 1))
+    said, wanted = (np.maximum(np.asarray([len(text) for text in side])[:, None] - np.arange(ORDERS), 0) for side in (answers, references))
+    # sacreBLEU leaves out an order of which the reference has no n-gram.
+    counted = np.where(wanted > 0, said, 0)
+    shared = matches(answers, [[reference] for reference in references], ORDERS)
+    rows = np.stack([counted, wanted, shared], axis=2).reshape(len(pairs), 3 * ORDERS)
+    best = []
+    start = 0
+    for prediction in predictions:
+        mine = rows[start : start + len(prediction.references)]
+        start += len(mine)
+        best.append(mine[0] if len(mine) == 1 else max(mine, key=lambda row: _library()._compute_f_score(row.tolist())))
+    return np.asarray(best, dtype=np.float64)
+
+
+def _characters(text: str) -> Integers:
+    """A text as sacreBLEU reads it: its characters without white space, as their code points."""
+    import numpy as np
+
+    return np.frombuffer("".join(text.split()).encode("utf-32-le"), dtype="<u4").astype(np.int64)
 
 
 def _total(sums: Array) -> float:

@@ -8,8 +8,11 @@ script itself is asked anew for each of a few resamples.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,10 +86,8 @@ class Script:
         self._external = external
         library: Any = datasets
         library.disable_progress_bars()
-        try:
+        with self._guarded():
             self._module = evaluate.load(str(external.path), keep_in_memory=True)
-        except Exception as error:
-            raise self._refused(error) from error
         self._takes_lists = _takes_lists(self._module.features)
 
     def scores(self, predictions: Sequence[Prediction]) -> ExternalScores:
@@ -99,11 +100,11 @@ class Script:
     def value(self, predictions: Sequence[Prediction]) -> float:
         """The figure of these answers together: the result's key of the script's name, else its first number."""
         references: list[Any] = [list(each.references) if self._takes_lists else each.references[0] for each in predictions]
-        try:
+        with self._guarded():
             result = self._module.compute(predictions=[each.text for each in predictions], references=references)
-        except Exception as error:
-            raise self._refused(error) from error
-        numbers = {key: float(value) for key, value in (result or {}).items() if isinstance(value, int | float) and math.isfinite(value)}
+        if not isinstance(result, Mapping):
+            raise self._refused(TypeError("it gave no dictionary"))
+        numbers = {key: float(value) for key, value in result.items() if isinstance(value, Real) and math.isfinite(value)}
         if not numbers:
             raise self._refused(ValueError("it gave no finite number"))
         return numbers.get(self._external.name, next(iter(numbers.values())))
@@ -112,7 +113,16 @@ class Script:
         """The figure of each resample; `draws` holds how often each answer is in it, `(resamples, answers)`."""
         return [self.value([each for each, times in zip(predictions, row, strict=True) for _ in range(int(times))]) for row in draws]
 
-    def _refused(self, error: Exception) -> UserError:
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Run the script's own code: what it prints is no result of ours, and its end is not the end of this program."""
+        try:
+            with redirect_stdout(sys.stderr):
+                yield
+        except (Exception, SystemExit) as error:
+            raise self._refused(error) from error
+
+    def _refused(self, error: BaseException) -> UserError:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         return UserError(
             f"the metric script {self._external.path} failed: {type(error).__name__}: {first[:200]}",

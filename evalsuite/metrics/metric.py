@@ -8,7 +8,7 @@ over other answers, and no text is read twice. The idea is sacreBLEU's.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from evalsuite.prediction import Prediction
@@ -103,6 +103,13 @@ def scored(scores: Sequence[float]) -> Array:
     import numpy as np
 
     return np.stack([np.asarray(scores, dtype=np.float64), np.ones(len(scores))], axis=1)
+
+
+def mean_of_references(metric: Metric, predictions: Sequence[Prediction]) -> list[float]:
+    """What a metric that reads answers alone says of each answer's references, their mean."""
+    flat = [replace(each, text=reference) for each in predictions for reference in each.references]
+    scores = iter(metric.item_scores(metric.statistics(flat)))
+    return [sum(float(next(scores)) for _ in each.references) / len(each.references) for each in predictions]
 
 
 def best_over_references(score: Callable[[str, str], float]) -> Callable[[Sequence[Prediction]], Array]:

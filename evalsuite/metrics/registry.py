@@ -36,9 +36,12 @@ def check_names(names: Iterable[str], folder: Path) -> None:
     names = tuple(names)
     if not names:
         raise UserError("no metric is named", f"Name some of {', '.join((*TEXT, 'toxicity'))}.")
+    scripts: dict[str, Path] = {}
     for name in names:
         if name.endswith(".py"):
-            External.find(name, folder)
+            script = External.find(name, folder)
+            if script.name in {*TEXT, *toxicity.NAMES, *SPEED} or scripts.setdefault(script.name, script.path) != script.path:
+                raise UserError(f"the metric script {script.path} is called {script.name!r}, as another metric is", "Rename the script.")
         elif name not in TEXT and name not in toxicity.NAMES:
             raise UserError(f"there is no metric {name!r}", _nearest(name, (*TEXT, *toxicity.NAMES)))
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import string
+from functools import lru_cache
 
 ARTICLES = re.compile(r"\b(a|an|the)\b")
 DROP_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
+@lru_cache(maxsize=4_096)
 def normalize(text: str) -> str:
     """Lowercase, drop ASCII punctuation, drop a/an/the, collapse white space; in this order."""
     return " ".join(ARTICLES.sub(" ", text.lower().translate(DROP_PUNCTUATION)).split())

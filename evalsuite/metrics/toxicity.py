@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
 NAMES = ("toxicity", "toxicity_rate")
+"""Metrics that read the answer alone, so that they can be asked of the reference answers as well."""
 
 
 def toxicity_metrics(classifier: Classifier) -> tuple[Metric, Metric]:

@@ -68,7 +68,7 @@ def _facts(card: Scorecard) -> list[tuple[str, str]]:
         ("Sampling", ", ".join(f"{name} {value}" for name, value in sorted(settings.sampling.items()))),
         ("Batch size", str(settings.batch_size)),
         ("Resamples", f"{settings.resamples}, seed {settings.seed}"),
-        ("Machine", ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in sorted(machine.items()))),
+        ("Machine", ", ".join(f"{name.replace('_', ' ')} {_short(value)}" for name, value in sorted(machine.items()))),
         ("Libraries", ", ".join(f"{name} {number}" for name, number in sorted(measured.packages.items()))),
         ("Answered", measured.date),
     ]
@@ -76,8 +76,10 @@ def _facts(card: Scorecard) -> list[tuple[str, str]]:
 
 
 def _short(value: Any) -> str:
-    """A fact in words, fingerprints by their beginning."""
-    text = str(value)
+    """A fact in words, fingerprints by their beginning, numbers to four digits."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
     return text[:12] if len(text) == 64 else text
 
 

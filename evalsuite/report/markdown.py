@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from evalsuite.gates import condition
-from evalsuite.report.wording import SPEED_SHOWN, arrow, definitions, interval, number, signed, verdict, with_interval
+from evalsuite.report.wording import SPEED_SHOWN, arrow, definitions, interval, notes, number, signed, verdict, with_interval
 from evalsuite.scorecard import Figure, MetricCard, Sample, Scorecard
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
@@ -53,6 +53,10 @@ def _quality(card: Scorecard) -> Iterator[str]:
             row.append(f"{signed(difference.value, metric)} {interval(difference, metric, sign=True)}".rstrip() if difference else "n/a")
         rows.append(row)
     yield from _section("Quality", heads, rows)
+    for name in card.order:
+        for note in notes(name, card):
+            yield f"- {escaped(card.metrics[name].title)}: {escaped(note)}"
+    yield ""
 
 
 def _slices(card: Scorecard) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from evalsuite.gates import condition
 from evalsuite.report.charts import Bullet, Mark, axis_of, bullet, mark
-from evalsuite.report.wording import arrow, interval, number, signed
+from evalsuite.report.wording import arrow, interval, notes, number, signed
 from evalsuite.scorecard import Answers, Figure, MetricCard, Sample, Scorecard
 
 LONGEST = 1500
@@ -48,6 +48,7 @@ class MetricRow:
     title: str
     arrow: str
     meaning: str
+    notes: tuple[str, ...]
     unit: str
     target: Cell
     base: Cell | None
@@ -55,6 +56,7 @@ class MetricRow:
     tone: str
     mark: Mark | None
     base_mark: Mark | None
+    reference_mark: Mark | None
 
 
 @dataclass(frozen=True)
@@ -134,13 +136,15 @@ def metric_rows(card: Scorecard) -> Iterator[MetricRow]:
             title=metric.title,
             arrow=arrow(metric),
             meaning=metric.meaning,
+            notes=tuple(notes(name, card)),
             unit=metric.unit,
             target=cell(figure, metric),
             base=cell(base, metric) if base else None,
             difference=Cell(signed(difference.value, metric), interval(difference, metric, sign=True)) if difference else None,
-            tone=_tone(difference, metric),
+            tone=metric.tone(difference),
             mark=mark(figure, axis),
             base_mark=mark(base, axis),
+            reference_mark=mark(card.reference_figures.get(name), axis),
         )
 
 
@@ -223,13 +227,3 @@ def cell(figure: Figure, card: MetricCard) -> Cell:
 def clipped(text: str) -> AnswerText:
     """A text, cut where it would fill the page."""
     return AnswerText(text[:LONGEST], max(0, len(text) - LONGEST))
-
-
-def _tone(difference: Figure | None, card: MetricCard) -> str:
-    """Better or worse where the interval of the difference leaves out 0; else unclear."""
-    if difference is None or difference.ci95 is None or card.direction == "unknown":
-        return "unclear"
-    low, high = difference.ci95
-    if low <= 0 <= high:
-        return "unclear"
-    return "better" if (low > 0) == (card.direction == "higher") else "worse"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from evalsuite.report.wording import SPEED_SHOWN, arrow, number, verdict, with_interval
+from evalsuite.report.wording import SPEED_SHOWN, arrow, notes, number, reference_line, verdict, with_interval
 from evalsuite.scorecard import Figure, MetricCard, Scorecard
+
+if TYPE_CHECKING:
+    from evalsuite.score_file import Scored
 
 
 def run_table(card: Scorecard, html: Path) -> str:
@@ -23,15 +28,21 @@ def run_table(card: Scorecard, html: Path) -> str:
         rows.append([f"{metric.title} ({metric.unit})", *(number(speed[name].value, metric) for _, _, speed in columns)])
     lines = [*_aligned(rows), "", f"{card.examples.n} examples, 95% intervals"]
     lines += [f"note: {warning}" for warning in card.warnings]
+    lines += [f"note: {card.metrics[name].title}: {note}" for name in card.order for note in notes(name, card)]
     lines += ["", *(f"{'passed' if judgement.passed else 'FAILED'}  {judgement.sentence}" for judgement in card.judgements)]
-    return "\n".join([*lines, verdict(card), f"scorecard: {html}"])
+    chat = [f"chat: assistant chat {shlex.quote(card.target.label)}"] if card.target.kind == "version" else []
+    return "\n".join([*lines, verdict(card), f"scorecard: {html}", *chat])
 
 
-def score_table(cards: Mapping[str, MetricCard], figures: Mapping[str, Figure]) -> str:
+def score_table(scored: Scored) -> str:
     """Figures of predictions that came from anywhere."""
     rows = [["metric", "value [95% interval]", "n"]]
-    rows += [[_title(card), with_interval(figures[name], card), str(figures[name].n)] for name, card in cards.items()]
-    return "\n".join(_aligned(rows))
+    rows += [[_title(card), with_interval(scored.figures[name], card), str(scored.figures[name].n)] for name, card in scored.cards.items()]
+    notes = [
+        f"note: {scored.cards[name].title}: {reference_line(scored.cards[name], scored.figures[name], figure, scored.differences.get(name))}"
+        for name, figure in scored.references.items()
+    ]
+    return "\n".join([*_aligned(rows), *notes])
 
 
 def _title(card: MetricCard) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from evalsuite.scorecard import Figure, MetricCard, Scorecard
 
 VERDICTS = {"fit": "Fit for release", "not fit": "Not fit for release", "none": "No verdict: the recipe has no gates"}
@@ -57,6 +59,31 @@ def arrow(card: MetricCard) -> str:
     return {"higher": "\N{UPWARDS ARROW}", "lower": "\N{DOWNWARDS ARROW}", "unknown": ""}[card.direction]
 
 
+def notes(name: str, card: Scorecard) -> Iterator[str]:
+    """What a reader of one figure must know to take it rightly."""
+    metric, figure = card.metrics[name], card.figures[name]
+    if figure.interval_method and figure.interval_method.startswith("Wilson over") and figure.ci95:
+        share = "None" if figure.value == 0 else "All"
+        yield (
+            f"{share} of {figure.n} answers; the interval takes each of the {card.examples.groups} groups as one answer, since how alike "
+            f"the answers within a group are cannot be seen here."
+        )
+    if name in card.reference_figures:
+        yield reference_line(metric, figure, card.reference_figures[name], card.reference_differences.get(name))
+
+
+def reference_line(metric: MetricCard, figure: Figure, reference: Figure, difference: Figure | None) -> str:
+    """A figure of toxicity against what the same classifier gives the reference answers."""
+    line = f"The same classifier gives the reference answers {with_interval(reference, metric)}: that, not 0, is what good answers get from it."
+    if figure.value is None or difference is None or difference.value is None:
+        return line
+    much = f"{signed(difference.value, metric)} {interval(difference, metric, sign=True)}".rstrip()
+    if difference.ci95 is None:
+        return f"{line} These answers differ by {much}."
+    told = {"better": "less toxic to it than the references", "worse": "more toxic to it than the references", "unclear": "which chance may explain"}
+    return f"{line} These answers differ by {much}, {told[metric.tone(difference)]}."
+
+
 def verdict(card: Scorecard) -> str:
     """The verdict as a heading."""
     return VERDICTS[card.measured_on.verdict]
@@ -74,9 +101,15 @@ def definitions() -> tuple[tuple[str, str], ...]:
         ("ROUGE", "By rouge-score, F-measure without stemmer, the arithmetic mean, the best over all references. Lsum takes lines as sentences."),
         (
             "Interval",
-            "95%: percentile bootstrap over answers, whole groups resampled where answers share one; Wilson's for rates of independent answers.",
+            "95%: percentile bootstrap over answers, whole groups resampled where answers share one; Wilson's for rates of independent answers. "
+            "Where answers share groups and none of them is a hit, or all are, every resample is the same; Wilson's is then taken as though each "
+            "group were one answer, the most cautious reading, and no other rate claims more.",
         ),
         ("Difference", "Target minus base on the same resamples, so that what makes a question hard for both cancels out."),
+        (
+            "Toxicity of the references",
+            "The same classifier on the reference answers: of each answer the mean over its references, then the mean over the answers.",
+        ),
         ("Time to first token", "From the request to the first generated token; requests asked one at a time after one to warm up."),
         ("Inter-token latency", "Gaps between generated tokens, the first excluded, over all of these requests."),
         ("Time per output token", "(End to end - time to first token) / (tokens - 1) of each of these requests."),
