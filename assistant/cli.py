@@ -17,7 +17,11 @@ from assistant.core.home import Home
 from assistant.core.program import EXIT_INTERRUPTED, run_program
 
 app = typer.Typer(
-    help="Build a domain assistant from questions and answers.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    help="Build a domain assistant from questions and answers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 data_app = typer.Typer(help="Look at questions and answers, and prepare them.", no_args_is_help=True, rich_markup_mode=None)
 base_app = typer.Typer(help="The models that assistants start from.", no_args_is_help=True, rich_markup_mode=None)

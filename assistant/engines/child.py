@@ -66,9 +66,7 @@ class ChildEngine:
 
     def stream(self, request: Request, stop: StopSignal | None = None) -> Stream:
         """Answer one request token by token."""
-        stream = Stream(iter(()))
-        stream.tokens = self._tokens(request, stop or StopSignal(), stream)
-        return stream
+        return Stream.of(lambda stream: self._tokens(request, stop or StopSignal(), stream))
 
     def generate(
         self,

@@ -147,6 +147,13 @@ class Stream:
     tokens: Iterator[Token]
     answer: Answer | None = field(default=None)
 
+    @classmethod
+    def of(cls, speak: Callable[[Stream], Iterator[Token]]) -> Stream:
+        """The stream of a generator that is given the stream itself, to put the answer into at its end."""
+        stream = cls(iter(()))
+        stream.tokens = speak(stream)
+        return stream
+
     def __iter__(self) -> Iterator[Token]:
         return self.tokens
 

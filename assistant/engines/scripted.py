@@ -41,9 +41,7 @@ class ScriptedEngine:
 
     def stream(self, request: Request, stop: StopSignal | None = None) -> Stream:
         """Speak the scripted answer word by word."""
-        stream = Stream(iter(()))
-        stream.tokens = self._speak(request, stop or StopSignal(), stream)
-        return stream
+        return Stream.of(lambda stream: self._speak(request, stop or StopSignal(), stream))
 
     def generate(
         self,

@@ -55,9 +55,7 @@ class TransformersEngine:
 
     def stream(self, request: Request, stop: StopSignal | None = None) -> Stream:
         """Answer one request token by token."""
-        stream = Stream(iter(()))
-        stream.tokens = self._speak(request, stop or StopSignal(), stream)
-        return stream
+        return Stream.of(lambda stream: self._speak(request, stop or StopSignal(), stream))
 
     def generate(
         self,
