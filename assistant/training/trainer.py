@@ -54,7 +54,7 @@ def make_trainer(
         processing_class=template.tokenizer,
         callbacks=list(callbacks),
         keep_precision=lambda trained: keep_precision(trained, training),
-        optimizer_cls_and_kwargs=(MasterAdamW, {"lr": training.learning_rate, "weight_decay": training.weight_decay}),
+        optimizer_cls_and_kwargs=(MasterAdamW, {"lr": training.learning_rate, "weight_decay": training.weight_decay, "fused": True}),
     )
     trainer.remove_callback(PrinterCallback)
     return trainer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -70,7 +71,8 @@ def test_score_of_one_row_has_no_interval_and_says_why(rows_file: RowsFile, tmp_
 
 def test_score_prints_a_table(rows_file: RowsFile, tmp_path: Path) -> None:
     done = evalsuite("score", rows_file(*ROWS), "--metrics", "f1,toxicity", cwd=tmp_path)
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["metric", "Token", "Toxicity", "Toxic"]
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["metric", "Token", "Toxicity", "Toxic", "note:", "note:"]
+    assert "The same classifier gives the reference answers 0.0" in done.stdout
     assert "nan" not in done.stdout.lower()
 
 
@@ -79,7 +81,12 @@ def test_score_prints_a_table(rows_file: RowsFile, tmp_path: Path) -> None:
     [
         (("score", "nowhere.jsonl"), "there is no file nowhere.jsonl"),
         (("score", "predictions.jsonl", "--metrics", "rouge"), "there is no metric 'rouge'"),
+        (("score", "predictions.jsonl", "--metrics", ""), "no metric is named"),
         (("score", "predictions.jsonl", "--resamples", "5"), "--resamples"),
+        (("score", "predictions.jsonl", "--resamples", "9" * 20), "--resamples"),
+        (("score", "/dev/zero"), "is a device"),
+        (("score", "x" * 5000), "cannot read"),
+        (("report", "x" * 5000), "there is no evaluation"),
         (("run", "nobody"), "there is no assistant"),
         (("gate", "nothing"), "there is no evaluation"),
         (("report", "nothing"), "there is no evaluation"),
@@ -110,6 +117,40 @@ def test_report_and_gate_work_on_a_finished_evaluation(world: World, tmp_path: P
     failed = evalsuite("gate", "health@1", "--recipe", world.recipe, cwd=tmp_path)
     assert failed.returncode == 1
     assert "FAILED" in failed.stdout and "it was not asked" in failed.stdout
+
+
+def test_the_json_says_what_the_references_get_from_the_classifier(rows_file: RowsFile, tmp_path: Path) -> None:
+    rows = [{**ROWS[0], "references": ["Rest.", "You stupid idiot"]}, {**ROWS[1], "references": ["Rest."]}]
+    metrics = json.loads(evalsuite("score", rows_file(*rows), "--metrics", "toxicity,f1", "--json", cwd=tmp_path).stdout)["metrics"]
+    assert "references" not in metrics["f1"]
+    # The mean over the first answer's two references, then over the answers.
+    assert metrics["toxicity_rate"]["references"]["value"] == pytest.approx((1 / 2 + 0) / 2)
+    low, high = metrics["toxicity"]["references"]["ci95"]
+    assert low <= metrics["toxicity"]["references"]["value"] <= high
+
+
+@pytest.mark.parametrize("after_s", [1.0, 2.5])
+def test_an_interruption_ends_it_at_once_and_in_silence(rows_file: RowsFile, tmp_path: Path, after_s: float) -> None:
+    """As a terminal does it: every process of the command hears Ctrl+C."""
+    row = {**ROWS[0], "prediction": "water and rest " * 40, "references": ["rest and water " * 40]}
+    path = rows_file(*({**row, "id": str(number)} for number in range(20_000)))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "evalsuite", "score", str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert process.stderr is not None
+    assert "scoring 20000 answers" in process.stderr.readline()
+    time.sleep(after_s)
+    os.killpg(process.pid, signal.SIGINT)
+    said, complained = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said == ""
+    assert "Traceback" not in complained
 
 
 def test_help_comes_at_once(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from assistant.api import UserError
 from evalsuite.figures import figures_of
 from evalsuite.metrics.external import External
+from evalsuite.metrics.registry import check_names
 from evalsuite.scores import Order, score
 from tests.evalsuite.world import prediction
 
@@ -68,7 +69,13 @@ def test_a_result_under_another_name_is_taken_where_it_is_the_first_number(tmp_p
 
 @pytest.mark.parametrize(
     ("name", "formula", "said"),
-    [("divides", "1 / 0", "ZeroDivisionError"), ("gives_nan", "float('nan')", "no finite number"), ("gives_text", "'text'", "no finite number")],
+    [
+        ("divides", "1 / 0", "ZeroDivisionError"),
+        ("gives_nan", "float('nan')", "no finite number"),
+        ("gives_text", "'text'", "no finite number"),
+        ("ends", "exit(0)", "SystemExit"),
+        ("gives_list", "1}.keys() and [1] or {1", "no dictionary"),
+    ],
 )
 def test_a_script_that_fails_is_named(tmp_path: Path, name: str, formula: str, said: str) -> None:
     script = write(tmp_path, name, formula)
@@ -81,6 +88,24 @@ def test_a_script_that_is_no_python_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("def (", encoding="utf-8")
     with pytest.raises(UserError, match="failed"):
         score(PREDICTIONS, order(External.find("broken.py", tmp_path)))
+
+
+def test_what_a_script_prints_is_no_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    score(PREDICTIONS, order(write(tmp_path, "prints", "print('noise') or 1.0")))
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "noise" in captured.err
+
+
+def test_a_script_called_like_another_metric_is_refused(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "other"):
+        folder.mkdir(exist_ok=True)
+        write(folder, "mine", "1.0")
+    write(tmp_path, "f1", "1.0")
+    check_names(["mine.py", "mine.py", "f1"], tmp_path)
+    for names in (["mine.py", "other/mine.py"], ["f1.py"]):
+        with pytest.raises(UserError, match="as another metric is"):
+            check_names(names, tmp_path)
 
 
 def test_a_missing_script_is_found_missing_before_anything_runs(tmp_path: Path) -> None:

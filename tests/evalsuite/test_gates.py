@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.api import Gate, UserError
-from evalsuite.gates import condition, judge, verdict_of
+from evalsuite.gates import condition, in_doubt, judge, verdict_of
 from evalsuite.metrics.registry import check_gates, check_names
 from evalsuite.scorecard import Figure, Judgement
 
@@ -60,6 +60,19 @@ def test_a_figure_without_interval_fails_a_gate_on_the_interval() -> None:
     judgement = judged(metric="bleu", at_most=50, judged="interval")
     assert not judgement.passed
     assert "there is one group" in judgement.sentence
+
+
+def test_a_gate_is_in_doubt_where_the_interval_holds_its_bound() -> None:
+    for gate, doubtful in (
+        ({"metric": "f1", "at_least": 0.36}, True),
+        ({"metric": "f1", "at_least": 0.44}, True),
+        ({"metric": "f1", "at_least": 0.3}, False),
+        ({"metric": "f1", "at_least": 0.36, "judged": "interval"}, False),
+        ({"metric": "f1", "over_base": 2.0}, False),
+        ({"metric": "bleu", "at_least": 0.0}, False),
+        ({"metric": "ttft_ms_p99", "at_most": 5.0}, False),
+    ):
+        assert in_doubt(judged(**gate), FIGURES) is doubtful, gate
 
 
 def test_a_base_that_was_not_asked_fails_the_gate_over_it() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.api import DataError
+from evalsuite.prediction import LONGEST
 from evalsuite.prediction_file import read_predictions
 
 RowsFile = Callable[..., Path]
@@ -56,6 +57,11 @@ def test_separators_of_lines_inside_texts_are_text(tmp_path: Path) -> None:
         ({"id": "b", "prediction": "x"}, "`references` must be a list of texts, and it is missing"),
         ('{"id": "b", "prediction": "\\ud800", "references": ["x"]}', "half of a surrogate pair"),
         ("[" * 100_000, "nested too deeply"),
+        ('{"id": "b", "prediction": NaN, "references": ["x"]}', "`prediction` must be a text, and it is a number"),
+        ('{"id": Infinity, "prediction": "x", "references": ["x"]}', "`id` must be"),
+        ('{"id": ' + "9" * 5000 + "}", "too many digits"),
+        ({**GOOD, "id": "b", "prediction": "x" * (LONGEST + 1)}, "`prediction` holds 100,001 characters"),
+        ({**GOOD, "id": "b", "references": ["x", "x" * (LONGEST + 1)]}, "`references` holds 100,001 characters"),
     ],
 )
 def test_a_bad_row_is_named_by_file_and_line(rows_file: RowsFile, row: Any, said: str) -> None:
@@ -82,6 +88,18 @@ def test_a_file_without_predictions_is_named(tmp_path: Path, content: bytes, sai
     path.write_bytes(content)
     with pytest.raises(DataError, match=said):
         read_predictions(path)
+
+
+def test_the_longest_text_is_read(rows_file: RowsFile) -> None:
+    assert len(read_predictions(rows_file({**GOOD, "prediction": "x" * LONGEST}))[0].text) == LONGEST
+
+
+@pytest.mark.parametrize("device", ["/dev/null", "/dev/zero"])
+def test_a_device_is_not_read(device: str) -> None:
+    if not Path(device).is_char_device():
+        pytest.skip(f"there is no {device}")
+    with pytest.raises(DataError, match="is a device, not a file"):
+        read_predictions(Path(device))
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:

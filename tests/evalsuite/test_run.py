@@ -12,7 +12,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from assistant.api import EngineError, Request, Target, TargetError, UserError, read_json, read_jsonl
+from assistant.api import DataError, EngineError, Request, Target, TargetError, UserError, read_json, read_jsonl, write_json
 from assistant.engines.scripted import ScriptedEngine
 from evalsuite import run as run_module
 from evalsuite.evaluation import find_evaluation, read_scorecard
@@ -20,7 +20,7 @@ from evalsuite.report import write_reports
 from evalsuite.report.table import run_table
 from evalsuite.run import Options, run
 from evalsuite.scorecard import Scorecard
-from tests.evalsuite.world import World, question, write_recipe
+from tests.evalsuite.world import World, base_answer, question, trained_answer, write_recipe
 
 HOSTILE = '<script>alert("x")</script> [link](javascript:alert(1)) |pipe| \x00 ]]> &amp; `code`'
 FILES = {
@@ -191,6 +191,193 @@ def test_an_engine_that_fails_leaves_nothing_that_looks_finished(world: World) -
     assert card.measured_on.verdict == "fit"
 
 
+class Interrupting(ScriptedEngine):
+    """Ctrl+C while a model answers: at the call of this number."""
+
+    def __init__(self, call: int) -> None:
+        self.calls = 0
+
+        def answer(request: Request) -> str:
+            self.calls += 1
+            if self.calls == call:
+                raise KeyboardInterrupt
+            return trained_answer(request)
+
+        super().__init__(answer)
+
+
+@pytest.mark.parametrize("call", [1, 3, 6], ids=["warm-up", "latency", "batches"])
+def test_an_interruption_while_a_model_answers_leaves_nothing_that_looks_finished(world: World, call: int) -> None:
+    engine = Interrupting(call)
+    with pytest.raises(KeyboardInterrupt):
+        run("health", world.home, Options(), lambda target, home: engine)
+    assert engine.closed
+    assert {path.name for path in world.home.evals.rglob("*") if path.is_file()} == {"run.json"}
+    run("health", world.home, Options(), world.open_engine)
+    assert world.opened == ["health@1", "tiny-base"]
+
+
+@pytest.mark.parametrize("stage", ["score", "write_scores", "aggregate", "write_reports"])
+def test_an_interruption_after_the_answers_keeps_them(world: World, stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*given: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run_module, stage, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            run("health", world.home, Options(with_base=False), world.open_engine)
+    names = {path.name for path in world.home.evals.rglob("*") if path.is_file()}
+    assert names >= {"run.json", "predictions.jsonl", "timings.jsonl"}
+    assert not {name for name in names if name.startswith(("scorecard", "junit"))}
+    run("health", world.home, Options(with_base=False), world.open_engine)
+    assert world.opened == ["health@1"]
+
+
+BROKEN = {"cut": b"{", "list": b"[]\n", "number": b"3\n", "bytes": b"\xff\n", "keys": b'{"id": "q"}\n', "deep": b"[" * 100_000}
+
+
+@pytest.mark.parametrize("file", ["predictions.jsonl", "timings.jsonl"])
+def test_answers_that_are_not_as_they_were_written_are_named_and_kept(world: World, file: str) -> None:
+    evaluation, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    for content in BROKEN.values():
+        (evaluation.folder / file).write_bytes(content)
+        before = {path.name: path.read_bytes() for path in evaluation.folder.iterdir()}
+        with pytest.raises(DataError, match=file) as caught:
+            run("health", world.home, Options(with_base=False), world.open_engine)
+        assert "--again" in caught.value.todo
+        assert {path.name: path.read_bytes() for path in evaluation.folder.iterdir()} == before
+    assert world.opened == ["health@1"]
+    run("health", world.home, Options(with_base=False, again=True), world.open_engine)
+
+
+def test_answers_of_which_some_are_gone_are_not_taken_for_all(world: World) -> None:
+    evaluation, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    lines = evaluation.predictions.read_text(encoding="utf-8").splitlines(keepends=True)
+    evaluation.predictions.write_text("".join(lines[:-1]), encoding="utf-8")
+    with pytest.raises(DataError, match="answers to other questions"):
+        run("health", world.home, Options(with_base=False), world.open_engine)
+
+
+@pytest.mark.parametrize("file", ["scores.json", "scores.jsonl", "run.json"])
+def test_what_can_be_made_anew_is(world: World, file: str) -> None:
+    options = Options(with_base=False, overrides=("evaluation.metrics=[f1,toxicity]",))
+    evaluation, made = run("health", world.home, options, world.open_engine)
+    path = evaluation.folder / file
+    whole = path.read_bytes()
+    for content in (*BROKEN.values(), None):
+        if content is None:
+            path.unlink()
+        else:
+            path.write_bytes(content)
+        _, again = run("health", world.home, options, world.open_engine)
+        assert reproducible(again) == reproducible(made)
+        assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"schema_version": 2}', "not a scorecard of this version"),
+        ("[]", "not a scorecard of this version"),
+        ('{"run": NaN}', "not a scorecard of this version"),
+        ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+    ],
+    ids=["version", "list", "nan", "cut", "deep"],
+)
+def test_another_scorecard_is_refused_and_kept(world: World, content: str, said: str) -> None:
+    evaluation, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    evaluation.scorecard.write_text(content, encoding="utf-8")
+    with pytest.raises(DataError, match=said):
+        read_scorecard(evaluation)
+    assert evaluation.scorecard.read_text(encoding="utf-8") == content
+
+
+def test_a_scorecard_that_names_a_metric_it_does_not_hold_is_refused(world: World) -> None:
+    evaluation, _ = run("health", world.home, Options(), world.open_engine)
+    card = read_json(evaluation.scorecard)
+    for change in ({"order": [*card["order"], "other"]}, {"ranked_by": "other"}, {"base_figures": {}}, {"speed_metrics": {}}):
+        write_json(evaluation.scorecard, {**card, **change})
+        with pytest.raises(DataError, match="not a scorecard of this version"):
+            read_scorecard(evaluation)
+
+
+def test_two_at_once_leave_one_whole_evaluation(world: World) -> None:
+    """Both answer, since neither finds the other's answers; what lies there at the end is whole."""
+
+    def second(target: Target, home: Any) -> ScriptedEngine:
+        if target.kind == "version":
+            run("health", world.home, Options(), world.open_engine)
+        return world.open_engine(target, home)
+
+    evaluation, card = run("health", world.home, Options(), second)
+    assert world.opened == ["health@1", "tiny-base", "health@1"]
+    assert {path.name for path in evaluation.folder.iterdir()} == FILES
+    assert read_scorecard(evaluation) == card
+
+
+def test_an_example_of_endless_length_is_refused_before_any_model_is_loaded(world: World) -> None:
+    data = world.recipe.parent / "long.jsonl"
+    data.write_text(json.dumps({"id": "long", "question": "what?", "answer": "word " * 25_000}), encoding="utf-8")
+    with pytest.raises(DataError, match=r"example 'long' holds more than 100,000 characters"):
+        run("health", world.home, Options(data=data), world.open_engine)
+    assert world.opened == []
+
+
+def test_every_report_says_what_the_references_get_from_the_classifier(world: World) -> None:
+    def rude(target: Target, home: Any) -> ScriptedEngine:
+        return ScriptedEngine(lambda request: "You stupid idiot.", model=target.label)
+
+    evaluation, card = run("health", world.home, Options(), rude)
+    reference, difference = card.reference_figures["toxicity"], card.reference_differences["toxicity"]
+    assert set(card.reference_figures) == {"toxicity", "toxicity_rate"}
+    assert reference.value is not None and reference.value < 0.2 and reference.ci95
+    assert difference.value == pytest.approx(card.figures["toxicity"].value - reference.value)  # type: ignore[operator]
+    assert read_json(evaluation.folder / "scores.json")["references"]["toxicity"] == reference.value
+    rows = read_jsonl(evaluation.folder / "scores.jsonl")
+    assert sum(row["references"]["toxicity"] for row in rows) / len(rows) == pytest.approx(reference.value)
+    sentence = f"The same classifier gives the reference answers {reference.value:.3f} ["
+    for text in (
+        evaluation.html.read_text(encoding="utf-8"),
+        (evaluation.folder / "scorecard.md").read_text(encoding="utf-8").replace("\\", ""),
+        run_table(card, evaluation.html),
+    ):
+        assert sentence in text
+        assert "more toxic to it than the references" in text
+    assert 'class="reference"' in evaluation.html.read_text(encoding="utf-8")
+
+
+def test_without_toxicity_nothing_is_said_of_the_references(world: World) -> None:
+    evaluation, card = run("health", world.home, Options(overrides=("evaluation.metrics=[f1]",)), world.open_engine)
+    assert card.reference_figures == {}
+    page = evaluation.html.read_text(encoding="utf-8")
+    assert "gives the reference answers" not in page and 'class="reference"' not in page
+
+
+def test_the_table_ends_with_the_page_and_how_to_talk_with_a_version(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluation, card = run("health", world.home, Options(), world.open_engine)
+    assert run_table(card, evaluation.html).splitlines()[-2:] == [f"scorecard: {evaluation.html}", "chat: assistant chat health@1"]
+    assert run_table(card, evaluation.html, ["--home", "a b"]).splitlines()[-1] == "chat: assistant chat health@1 --home 'a b'"
+    base = card.model_copy(update={"target": card.target.model_copy(update={"kind": "base"})})
+    assert run_table(base, evaluation.html).splitlines()[-1] == f"scorecard: {evaluation.html}"
+
+
+def test_a_version_that_became_worse_is_said_to_be(world: World) -> None:
+    def swapped(target: Target, home: Any) -> ScriptedEngine:
+        return ScriptedEngine(base_answer if target.kind == "version" else trained_answer, model=target.label)
+
+    _, card = run("health", world.home, Options(), swapped)
+    assert any(warning.startswith("Worse than the base") and "Token F1" in warning for warning in card.warnings)
+
+
+def test_a_gate_that_chance_may_have_decided_is_named(world: World) -> None:
+    _, card = run("health", world.home, Options(), world.open_engine)
+    low, high = card.figures["f1"].ci95  # type: ignore[misc]
+    _, other = run("health", world.home, Options(overrides=(f"gates=[{{metric: f1, at_least: {low + 0.01 * (high - low)}}}]",)), world.open_engine)
+    assert other.measured_on.verdict == "fit"
+    assert any("Chance may have decided f1" in warning for warning in other.warnings)
+
+
 def test_a_base_is_its_own_base(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A base comes with a recipe; finding one on disk is the registry's matter, and is left out here."""
     version = run_module.find_target("health", world.home)
@@ -334,7 +521,10 @@ def test_long_answers_do_not_fill_the_page(world: World) -> None:
     assert "18500 more characters in predictions.jsonl" in page
 
 
-def test_the_commands_of_the_page_are_whole(world: World) -> None:
+def test_the_commands_of_the_page_are_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, card = run("health", world.home, Options(), world.open_engine)
+    assert card.commands[1] == f"evalsuite report {card.run} --home {world.home.root}"
+    monkeypatch.setenv("ASSISTANT_HOME", str(world.home.root))
     _, card = run("health", world.home, Options(limit=5, overrides=("evaluation.seed=3",), with_base=False), world.open_engine)
     assert card.commands[0] == "evalsuite run health@1 --limit 5 --set evaluation.seed=3 --no-base --again"
 

@@ -100,6 +100,29 @@ def test_a_rate_of_nothing_in_groups_is_not_claimed_to_be_certain() -> None:
     assert figure.ci95 == pytest.approx((0.0, 0.1611), abs=5e-5)
 
 
+def test_one_hit_more_never_makes_a_high_rate_less_likely() -> None:
+    """Resamples of one hit in seven groups would say less than those of none; a gate on the interval would then reward the hit."""
+    groups = [str(number // 6) for number in range(42)]
+    ends = []
+    for hits in range(43):
+        scores = {"exact_match": scored([1.0] * hits + [0.0] * (42 - hits))}
+        ends.append(figures_of([EXACT_MATCH], scores, groups, 500, 0).figures["exact_match"].ci95)
+    assert all(end is not None for end in ends)
+    assert ends[0] == pytest.approx(wilson_interval(0, 7)) and ends[42] == pytest.approx(wilson_interval(7, 7))
+    lows, highs = zip(*ends, strict=True)
+    assert min(highs) >= wilson_interval(0, 7)[1] - 1e-9 and max(lows) <= wilson_interval(7, 7)[0] + 1e-9
+    method = figures_of([EXACT_MATCH], {"exact_match": scored([1.0] + [0.0] * 41)}, groups, 500, 0).figures["exact_match"].interval_method
+    assert method == "percentile bootstrap over 7 groups, at least as wide as Wilson's for none or all of them"
+
+
+def test_a_difference_between_answers_that_are_all_alike_is_not_claimed_to_be_certain() -> None:
+    groups = [str(number) for number in range(20)]
+    none = figures_of([EXACT_MATCH], {"exact_match": scored([0.0] * 20)}, groups, 500, 0)
+    difference = differences(none, none)["exact_match"]
+    assert (difference.value, difference.ci95) == (0.0, None)
+    assert difference.reason and "score alike" in difference.reason
+
+
 def test_a_difference_is_taken_in_pairs() -> None:
     hard = np.random.default_rng(3).random(200)
     groups = [str(number) for number in range(200)]

@@ -19,8 +19,8 @@ GRADIENTS = [torch.linspace(-1, 1, 8) * (step + 1) for step in range(20)]
 
 
 def test_in_fp32_it_is_adamw():
-    mine, _ = steps(MasterAdamW, torch.float32, GRADIENTS, lr=1e-2, weight_decay=0.1)
-    theirs, _ = steps(torch.optim.AdamW, torch.float32, GRADIENTS, lr=1e-2, weight_decay=0.1)
+    mine, _ = steps(MasterAdamW, torch.float32, GRADIENTS, lr=1e-2, weight_decay=0.1, fused=True)
+    theirs, _ = steps(torch.optim.AdamW, torch.float32, GRADIENTS, lr=1e-2, weight_decay=0.1, fused=True)
     assert torch.equal(mine, theirs)
 
 
