@@ -37,12 +37,14 @@ def run_command(
     as_json: JsonOption = False,
 ) -> None:
     """Generate, score, aggregate, report. Exit code 1 if a gate fails."""
+    from evalsuite.evaluation import home_words
     from evalsuite.report.table import run_table
     from evalsuite.run import Options, run
 
     options = Options(recipe, tuple(overrides or ()), data, limit, not no_base, again)
-    evaluation, card = run(target, _home(home), options)
-    typer.echo(evaluation.scorecard.read_text(encoding="utf-8").rstrip() if as_json else run_table(card, evaluation.html))
+    workspace = _home(home)
+    evaluation, card = run(target, workspace, options)
+    typer.echo(evaluation.scorecard.read_text(encoding="utf-8").rstrip() if as_json else run_table(card, evaluation.html, home_words(workspace)))
     if card.measured_on.verdict == "not fit":
         raise typer.Exit(1)
 

@@ -82,7 +82,7 @@ def is_answered(evaluation: Evaluation, inputs: dict[str, Any]) -> bool:
         return False
     try:
         about = read_json(evaluation.about)
-    except ValueError:
+    except (OSError, ValueError, RecursionError):
         return False
     key = fingerprint_of_value(inputs)
     return bool(isinstance(about, dict) and about.get("schema_version") == SCHEMA_VERSION and about.get("key") == key)
@@ -91,6 +91,11 @@ def is_answered(evaluation: Evaluation, inputs: dict[str, Any]) -> bool:
 def write_about(evaluation: Evaluation, inputs: dict[str, Any]) -> None:
     """Write what the answers depend on."""
     write_json(evaluation.about, {"schema_version": SCHEMA_VERSION, "key": fingerprint_of_value(inputs), "inputs": inputs})
+
+
+def home_words(home: Home) -> list[str]:
+    """What a command needs to find this workspace again; nothing where it is the one that is meant anyway."""
+    return [] if home.root.absolute() == Home.default().root.absolute() else ["--home", str(home.root)]
 
 
 def find_evaluation(text: str, home: Home) -> Evaluation:

@@ -7,8 +7,11 @@ out to the machine's cores. Knows no file.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
@@ -22,8 +25,8 @@ from evalsuite.prediction import Prediction
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
-PART = 500
-"""Answers scored at a time: a few seconds of work, so that progress shows."""
+PART = 250
+"""Answers scored at a time: less than a second of work, so that progress shows and an interruption is heard."""
 SHARE_FROM = 1500
 """With fewer answers, starting another process takes longer than it saves."""
 
@@ -62,9 +65,24 @@ def _text_statistics(parts: Sequence[Sequence[Prediction]], names: tuple[str, ..
         return found
     # spawn: a fork of a process with running threads may hang.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for statistics in pool.map(_part, parts, [names] * len(parts)):
+        with _deaf_to_interruptions():
+            scored = pool.map(_part, parts, [names] * len(parts))
+        for statistics in scored:
             collect(statistics)
     return found
+
+
+@contextmanager
+def _deaf_to_interruptions() -> Iterator[None]:
+    """Processes started meanwhile do not hear Ctrl+C: this one does, and ends them without each of them complaining."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _part(predictions: Sequence[Prediction], names: tuple[str, ...]) -> Statistics:

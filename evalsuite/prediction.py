@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+LONGEST = 100_000
+"""Characters of a text: ROUGE compares every line of an answer with every line of a reference."""
+
 
 @dataclass(frozen=True)
 class Prediction:

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.api import DataError
-from evalsuite.prediction import Prediction
+from evalsuite.prediction import LONGEST, Prediction
 
-LONGEST = 100_000
-"""Characters of a text: ROUGE-L compares every word of an answer with every word of a reference."""
 SHAPE = 'Every row is {"id": "...", "prediction": "...", "references": ["...", ...]}.'
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.api import (
+    DataError,
     Engine,
     Examples,
     Home,
@@ -28,10 +29,10 @@ from assistant.api import (
     say,
 )
 from evalsuite.aggregate import Examined, Setup, aggregate
-from evalsuite.evaluation import Evaluation, evaluation_of, is_answered, readable
+from evalsuite.evaluation import Evaluation, evaluation_of, home_words, is_answered, readable
 from evalsuite.generate import Plan, generate
 from evalsuite.metrics.registry import check_gates
-from evalsuite.prediction import Prediction
+from evalsuite.prediction import LONGEST, Prediction
 from evalsuite.report import write_reports
 from evalsuite.scorecard import ExamplesCard, Scorecard
 from evalsuite.scores import Order, Scores, identity, order, read_scores, score, write_scores
@@ -91,7 +92,7 @@ def run(text: str, home: Home, options: Options, open_engine: OpenEngine = open_
         examples=_examples_card(examples, options.limit),
         sampling=sampling_of(target.recipe),
         latency_requests=min(settings.latency_requests, len(examples.items)),
-        commands=_commands(target, examined.evaluation, options),
+        commands=_commands(target, examined.evaluation, options, home),
     )
     card = aggregate(examined, base, setup)
     write_reports(examined.evaluation.folder, card)
@@ -183,6 +184,9 @@ def _scored(evaluation: Evaluation, predictions: Sequence[Prediction], wanted: O
 def _limited(examples: Examples, limit: int | None) -> Examples:
     if not examples.items:
         raise UserError(f"{examples.source} holds no examples", "Name a file of questions and answers with --data.")
+    for example in examples.items:
+        if max(map(len, example.answers)) > LONGEST:
+            raise DataError(f"an answer of example {example.id!r} holds more than {LONGEST:,} characters", "Cut it, or leave the example out.")
     if limit is None or limit >= len(examples.items):
         return examples
     # By hash, not the first: neighbours in a file share a topic, and a trial should meet many.
@@ -197,8 +201,9 @@ def _examples_card(examples: Examples, limit: int | None) -> ExamplesCard:
     )
 
 
-def _commands(target: Target, evaluation: Evaluation, options: Options) -> tuple[str, ...]:
-    """How to get this record again, how to judge and render it anew, and how to score its answers elsewhere."""
+def _commands(target: Target, evaluation: Evaluation, options: Options, home: Home) -> tuple[str, ...]:
+    """How to get this record again, and how to judge and render it anew."""
+    where = home_words(home)
     name = target.label if target.kind == "version" else target.recipe.base
     words = ["evalsuite", "run", name]
     for flag, value in (("--recipe", options.recipe), ("--data", options.data), ("--limit", options.limit)):
@@ -207,7 +212,7 @@ def _commands(target: Target, evaluation: Evaluation, options: Options) -> tuple
         words += ["--set", override]
     words += [] if options.with_base else ["--no-base"]
     return (
-        shlex.join([*words, "--again"]),
-        shlex.join(["evalsuite", "report", evaluation.run]),
-        shlex.join(["evalsuite", "gate", evaluation.run]),
+        shlex.join([*words, "--again", *where]),
+        shlex.join(["evalsuite", "report", evaluation.run, *where]),
+        shlex.join(["evalsuite", "gate", evaluation.run, *where]),
     )

@@ -6,11 +6,13 @@ What was not measured is null with its reason, never 0.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from assistant.api import Gate
+from evalsuite.metrics.speed import SPEED
 
 SCHEMA_VERSION = 1
 
@@ -264,7 +266,29 @@ class Scorecard(Part):
     measured_on: Machine
     """What differs from run to run and from machine to machine."""
 
+    @model_validator(mode="after")
+    def _whole(self) -> Scorecard:
+        """Every page looks figures up by these names."""
+        measured = self.measured_on
+        for held in (self.metrics, self.figures, self.base_figures):
+            _require(self.order, held)
+        for timed in (self.speed_metrics, measured.speed, measured.base_speed):
+            _require(SPEED, timed)
+        if self.ranked_by is not None:
+            _require([self.ranked_by], self.metrics)
+            for sample in (*self.best, *self.worst):
+                _require([self.ranked_by], sample.scores)
+            for part in self.slices:
+                _require([self.ranked_by], part.figures)
+        return self
+
     @property
     def judgements(self) -> tuple[Judgement, ...]:
         """All gates, those of quality first."""
         return (*self.gates, *self.measured_on.gates)
+
+
+def _require(names: Iterable[str], held: Mapping[str, Any] | None) -> None:
+    missing = [name for name in names if held is not None and name not in held]
+    if missing:
+        raise ValueError(f"nothing is held under {missing[0]!r}")

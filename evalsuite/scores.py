@@ -120,7 +120,8 @@ def identity(predictions: Sequence[Prediction], wanted: Order) -> str:
 
 def write_scores(folder: Path, scores: Scores, predictions: Sequence[Prediction], key: str) -> None:
     """Write both files; `scores.json` last, since it says that the rows are whole."""
-    (folder / "scores.json").unlink(missing_ok=True)
+    # Until the new rows are there, nothing may vouch for the old ones.
+    write_json(folder / "scores.json", {})
     write_jsonl(folder / "scores.jsonl", (_row(scores, index, prediction.id) for index, prediction in enumerate(predictions)))
     content = {
         "schema_version": SCHEMA_VERSION,

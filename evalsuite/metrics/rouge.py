@@ -8,7 +8,9 @@ has more than one line it equals L.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +26,26 @@ class _Remembering:
     """rouge-score's own tokenizer, asked once for each text that several metrics read."""
 
     def __init__(self) -> None:
-        from rouge_score.tokenizers import DefaultTokenizer
+        with _without_scikit_learn():
+            from rouge_score.tokenizers import DefaultTokenizer
 
         self.tokenize = lru_cache(maxsize=4_096)(DefaultTokenizer(use_stemmer=False).tokenize)
+
+
+@contextmanager
+def _without_scikit_learn() -> Iterator[None]:
+    """Spare the second or two in which nltk, which rouge-score imports for its stemmer, would import scikit-learn.
+
+    nltk takes it for not installed; nothing of rouge-score needs it, and other code finds it as before.
+    """
+    if "nltk" in sys.modules or "sklearn" in sys.modules:
+        yield
+        return
+    sys.modules["sklearn"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["sklearn"]
 
 
 @cache
@@ -36,9 +55,10 @@ def _tokenizer() -> _Remembering:
 
 @cache
 def _scorer(kind: str) -> Any:
+    tokenizer = _tokenizer()
     from rouge_score.rouge_scorer import RougeScorer
 
-    return RougeScorer([kind], use_stemmer=False, tokenizer=_tokenizer())
+    return RougeScorer([kind], use_stemmer=False, tokenizer=tokenizer)
 
 
 def rouge(kind: str, answer: str, references: Sequence[str]) -> float:

@@ -14,8 +14,14 @@ if TYPE_CHECKING:
     from evalsuite.score_file import Scored
 
 
-def run_table(card: Scorecard, html: Path) -> str:
-    """Base against target, speed, gates, verdict, and where the page is."""
+def run_table(card: Scorecard, html: Path, where: Sequence[str] = ()) -> str:
+    """Base against target, speed, gates, verdict, where the page is, and how to talk with what was examined.
+
+    Args:
+        card: The record.
+        html: The page.
+        where: What a command needs to find the workspace, such as `--home DIR`.
+    """
     columns: list[tuple[str, Mapping[str, Figure], Mapping[str, Figure]]] = []
     if card.base and card.base_figures and card.measured_on.base_speed:
         columns.append((card.base.label, card.base_figures, card.measured_on.base_speed))
@@ -30,7 +36,7 @@ def run_table(card: Scorecard, html: Path) -> str:
     lines += [f"note: {warning}" for warning in card.warnings]
     lines += [f"note: {card.metrics[name].title}: {note}" for name in card.order for note in notes(name, card)]
     lines += ["", *(f"{'passed' if judgement.passed else 'FAILED'}  {judgement.sentence}" for judgement in card.judgements)]
-    chat = [f"chat: assistant chat {shlex.quote(card.target.label)}"] if card.target.kind == "version" else []
+    chat = [f"chat: {shlex.join(['assistant', 'chat', card.target.label, *where])}"] if card.target.kind == "version" else []
     return "\n".join([*lines, verdict(card), f"scorecard: {html}", *chat])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import http.server
 import json
 import shutil
@@ -64,7 +63,7 @@ def asked() -> Iterator[tuple[str, list[str]]]:
     paths: list[str] = []
 
     class Listening(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             paths.append(self.path)
             self.send_response(200)
             self.end_headers()
@@ -134,10 +133,9 @@ def test_hostile_texts_are_shown_and_do_nothing(world: World, tmp_path: Path, as
         assert not any(name.startswith("on") or name in {"src", "href", "srcset", "action", "xlink:href"} for name in attributes), (tag, attributes)
         assert "url(" not in attributes.get("style", "")
 
-    shown = functools.reduce(lambda words, word: words.replace(*word), [("\xa0", " ")], dom.text)
     for words in ("Not fit for release", "1 of 2 gates passed", "f1 ≥ 0.99", "passed", "failed", "gives the reference answers", "{{ 7 * 7 }}"):
-        assert words in shown, words
-    assert f"<script>{RAN}</script>" in shown
+        assert words in dom.text, words
+    assert f"<script>{RAN}</script>" in dom.text
     assert len(dom.having("svg", **{"class": "plot"})) >= len(card.order)
     assert len(dom.having("svg", **{"class": "bullet"})) == 2
     assert dom.having("svg", **{"class": "histogram"})
