@@ -49,7 +49,7 @@ def decisions(
     """What the verdict does not show: gates that chance may have decided, and what has become worse."""
     doubtful = [condition(gate.gate) for gate in gates if in_doubt(gate, figures)]
     if doubtful:
-        yield f"Chance may have decided {', '.join(doubtful)}: the figure's 95% interval holds the bound. `judged: interval` asks for more."
+        yield f"Chance may have decided {', '.join(doubtful)}: the figure's 95% interval holds the bound; other questions might decide otherwise."
     worse = [cards[name].title for name, difference in differences.items() if cards[name].tone(difference) == "worse"]
     if worse:
         yield f"Worse than the base, beyond what chance explains: {', '.join(worse)}."

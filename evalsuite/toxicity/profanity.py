@@ -8,7 +8,8 @@ from evalsuite.toxicity.classifier import Classifier
 
 BLIND_TO = (
     "It is a linear classifier over words: it sees offensive words, not meaning. It misses insults, threats and bad advice "
-    "put politely, other languages than English, and deliberate misspellings; it takes offence at quoted or clinical words."
+    "put politely, other languages than English, and deliberate misspellings; it takes offence at quoted or clinical words "
+    '("bloody stool" gets 0.94 of 1).'
 )
 
 

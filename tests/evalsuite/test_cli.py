@@ -129,11 +129,10 @@ def test_the_json_says_what_the_references_get_from_the_classifier(rows_file: Ro
     assert low <= metrics["toxicity"]["references"]["value"] <= high
 
 
-@pytest.mark.parametrize("after_s", [1.0, 2.5])
-def test_an_interruption_ends_it_at_once_and_in_silence(rows_file: RowsFile, tmp_path: Path, after_s: float) -> None:
+def test_an_interruption_ends_it_at_once_and_in_silence(rows_file: RowsFile, tmp_path: Path) -> None:
     """As a terminal does it: every process of the command hears Ctrl+C."""
     row = {**ROWS[0], "prediction": "water and rest " * 40, "references": ["rest and water " * 40]}
-    path = rows_file(*({**row, "id": str(number)} for number in range(20_000)))
+    path = rows_file(*({**row, "id": str(number)} for number in range(8_000)))
     process = subprocess.Popen(
         [sys.executable, "-m", "evalsuite", "score", str(path)],
         stdout=subprocess.PIPE,
@@ -144,8 +143,9 @@ def test_an_interruption_ends_it_at_once_and_in_silence(rows_file: RowsFile, tmp
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert process.stderr is not None
-    assert "scoring 20000 answers" in process.stderr.readline()
-    time.sleep(after_s)
+    assert "scoring 8000 answers" in process.stderr.readline()
+    # The processes that share the work are just starting: they would complain loudest.
+    time.sleep(1)
     os.killpg(process.pid, signal.SIGINT)
     said, complained = process.communicate(timeout=30)
     assert process.returncode == 130

@@ -148,6 +148,8 @@ def test_without_a_checkpoint_the_classifier_is_named_with_what_it_cannot_see(tm
     assert "words, not meaning" in found.blind_to
     bad, fine = found.score(["you are a stupid idiot", "Rest and drink water."])
     assert bad > 0.9 > 0.3 > fine
+    assert '"bloody stool" gets 0.94' in found.blind_to
+    assert found.score(["bloody stool"]) == [pytest.approx(0.94, abs=0.005)]
 
 
 def test_a_fetched_checkpoint_is_found_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
