@@ -15,7 +15,6 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 demo: install
 	$(BIN)/assistant train datasets/health --resume
 	$(BIN)/evalsuite run health
-	@echo 'Talk with it:  make chat   (or $(BIN)/assistant chat health)'
 
 chat: install
 	$(BIN)/assistant chat health

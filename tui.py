@@ -21,7 +21,7 @@ def chat(
     """Talk with an assistant in the terminal."""
     from assistant.tui import chat_with
 
-    chat_with(name, Home(home) if home else Home.default())
+    chat_with(name, Home.named(home))
 
 
 def main() -> None:

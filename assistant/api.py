@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.core import fingerprint
 from assistant.core.errors import (
@@ -35,6 +36,9 @@ from assistant.data.example import Example
 from assistant.engines.opening import engine_key, open_engine, sampling_of
 from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Sampling, StopSignal, Stream, Token
 from assistant.registry.target import Target, base_of, find_target
+
+if TYPE_CHECKING:
+    from assistant.data.prepare import Prepared
 
 __all__ = [
     "Answer",
@@ -111,24 +115,44 @@ def examples_of(target: Target, home: Home, split: str = "test", file: Path | No
     Raises:
         DataError: They are missing, or there are none.
     """
-    data = target.recipe.data
     if file is not None:
-        from assistant.data.read import Wanted, read_examples
-        from assistant.data.split import drop_duplicates
+        return _examples_of_file(target, home, file)
+    from assistant.data.prepare import prepare
 
-        items, _ = drop_duplicates(read_examples([file], Wanted(tags=data.tags)).examples)
-        return _examples(items, str(file))
-    from assistant.data.prepare import prepare, read_prepared
-
-    if target.version is not None:
-        wanted = target.version.manifest.data
-        prepared = read_prepared(home.data / f"{target.recipe.name}-{wanted[: fingerprint.SHORT]}")
-    else:
-        prepared = prepare(RecipeFile(target.recipe, target.folder / "recipe.yaml"), home)
+    of_recipe = RecipeFile(target.recipe, target.folder / "recipe.yaml")
+    prepared = _prepared(target, home) if target.version is not None else prepare(of_recipe, home)
     items = list(prepared.splits[split])  # type: ignore[index]
     if not items:
         raise DataError(f"{target.recipe.name} has no {split} examples", "Give data.split a share for them, or name a file with --data.")
     return _examples(items, f"{split} split of {target.recipe.name}")
+
+
+def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
+    """All examples of a file, read as the recipe's own files as far as it has their columns."""
+    from assistant.data.equality import asked
+    from assistant.data.read import Wanted, column_names, read_examples
+    from assistant.data.split import drop_duplicates, join_groups
+
+    data = target.recipe.data
+    names = column_names(file)
+    columns = data.columns if data.columns and set(data.columns.model_dump(exclude_none=True).values()) <= names else None
+    wanted = Wanted(columns, data.group if data.group in names else None, tuple(tag for tag in data.tags if tag in names))
+    unique, _ = drop_duplicates(read_examples([file], wanted).examples)
+    items = join_groups(unique, data.split.seed)
+    source = str(file)
+    if target.version is not None:
+        splits = _prepared(target, home).splits
+        learned = {asked(example) for name in ("train", "validation") for example in splits[name]}
+        known = sum(asked(example) in learned for example in items)
+        source += f" ({known} of its {len(items)} questions were seen in training)" if known else " (none of its questions was seen in training)"
+    return _examples(items, source)
+
+
+def _prepared(target: Target, home: Home) -> Prepared:
+    from assistant.data.prepare import read_prepared
+
+    assert target.version
+    return read_prepared(home.data / f"{target.recipe.name}-{target.version.manifest.data[: fingerprint.SHORT]}")
 
 
 def request_of(example: Example, sampling: Sampling) -> Request:

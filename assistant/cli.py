@@ -6,7 +6,6 @@ Results go to stdout, progress to stderr. Heavy libraries are imported inside th
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -119,6 +118,7 @@ def ask(
 ) -> None:
     """Ask one question; the answer streams to a terminal and goes plainly to a pipe."""
     from assistant.asking import ask_once
+    from assistant.engines.screening import printable
 
     text = sys.stdin.read() if question == "-" else question
     answer = ask_once(name, text, _home(home), set_, stream=sys.stdout.isatty() and not as_json)
@@ -127,7 +127,7 @@ def ask(
 
         _print_json(asdict(answer))
     elif not sys.stdout.isatty():
-        print(answer.text)
+        print(printable(answer.text))
 
 
 @app.command()
@@ -196,10 +196,7 @@ def fetch(
 
 
 def _home(path: Path | None) -> Home:
-    if path:
-        # What is named here counts for everything that this process and its children write, its logs too.
-        os.environ["ASSISTANT_HOME"] = str(path)
-    return Home.default()
+    return Home.named(path)
 
 
 def _print_json(value: Any) -> None:

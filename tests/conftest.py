@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     if made.exists() and not made.is_symlink():
         # The tests had to fetch it: keep it for the next run.
         (real / "bases").mkdir(parents=True, exist_ok=True)
-        made.rename(real / "bases" / folder.name)
+        shutil.move(made, real / "bases" / folder.name)
     os.environ.pop("ASSISTANT_CACHE")
     if before:
         os.environ["ASSISTANT_CACHE"] = before

@@ -25,6 +25,13 @@ class Home:
         """The home named by `ASSISTANT_HOME`, else `./workspace`."""
         return cls(Path(os.environ.get("ASSISTANT_HOME") or "workspace"))
 
+    @classmethod
+    def named(cls, root: Path | None) -> Home:
+        """The home that `--home` names, which then counts for all that this process and its children write; else the default."""
+        if root is not None:
+            os.environ["ASSISTANT_HOME"] = str(root)
+        return cls.default()
+
     @property
     def assistants(self) -> Path:
         """Finished versions: `assistants/NAME/V/`."""
@@ -44,11 +51,6 @@ class Home:
     def evals(self) -> Path:
         """Evaluations: `evals/RUN/`."""
         return self.root / "evals"
-
-    @property
-    def chats(self) -> Path:
-        """Every conversation, in SQLite."""
-        return self.root / "chats.db"
 
     @property
     def logs(self) -> Path:

@@ -84,6 +84,15 @@ def find_files(folder: Path, patterns: Sequence[str]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
+def column_names(path: Path) -> frozenset[str]:
+    """The columns that the first rows of a file have.
+
+    Raises:
+        DataError: The file cannot be read.
+    """
+    return frozenset(name for entry in _first_rows(rows_of(path)) if not isinstance(entry, Problem) for name in entry[1])
+
+
 def read_examples(files: Sequence[Path], wanted: Wanted) -> Reading:
     """Read all examples of the files.
 

@@ -39,7 +39,7 @@ class ChildEngine:
         command: The program of the process.
     """
 
-    def __init__(self, spec: EngineSpec, log: Path, command: Sequence[str] = ("-m", "assistant.engines.worker")) -> None:
+    def __init__(self, spec: EngineSpec, log: Path, command: Sequence[str] = ("-P", "-m", "assistant.engines.worker")) -> None:
         self._spec = spec
         self._log = log
         self._command = (sys.executable, *command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from assistant.core.errors import BaseError
@@ -28,7 +29,8 @@ def engine_key() -> dict[str, str]:
 
     Two machines or installations with different keys may answer with different words.
     """
-    gpu = Path("/dev/nvidiactl").exists()
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in {"", "-1"}
+    gpu = not hidden and any(Path(device).exists() for device in ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg"))
     versions = package_versions()
     return {
         "engine": "transformers",
@@ -66,7 +68,8 @@ def spec_of(target: Target) -> EngineSpec:
 def _base_weights(target: Target) -> Path:
     """The weights that a version's adapter belongs to, surely the same as in its training."""
     from assistant.models.bases import find_base
-    from assistant.models.fitting import fit_base
+    from assistant.models.fitting import grown
+    from assistant.models.template import load_template
 
     assert target.version
     facts = target.version.manifest.base
@@ -78,7 +81,8 @@ def _base_weights(target: Target) -> Path:
         )
     if not facts.grown:
         return base.folder
-    return fit_base(base, target.recipe.template, target.folder, target.recipe.system_prompt).weights
+    manifest = target.version.manifest
+    return grown(base, load_template(target.version.folder, target.recipe.system_prompt, manifest.template))
 
 
 def _spec_of_base(target: Target) -> EngineSpec:

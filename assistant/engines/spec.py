@@ -19,7 +19,6 @@ class EngineSpec:
         template_fingerprint: The template that must come out; None where nothing was trained with one.
         engine: `transformers`.
         precision: `auto`, `bfloat16` or `float32`.
-        threads: Processor threads; None for what the library takes.
     """
 
     label: str
@@ -30,7 +29,6 @@ class EngineSpec:
     template_fingerprint: str | None = None
     engine: str = "transformers"
     precision: str = "auto"
-    threads: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The spec as JSON holds it."""

@@ -38,13 +38,13 @@ class TransformersEngine:
     """
 
     def __init__(self, spec: EngineSpec) -> None:
-        import torch
+        from transformers import GenerationConfig
 
-        if spec.threads:
-            torch.set_num_threads(spec.threads)
         self._template = load_template(Path(spec.tokenizer), spec.system_prompt, spec.template_fingerprint)
         model = load_weights(Path(spec.weights), spec.precision)
         self._model = (_merged(model, spec.adapter) if spec.adapter else model).eval()
+        # What is not said here would be filled in from the base's own settings.
+        self._model.generation_config = GenerationConfig()
         self.info = EngineInfo(
             engine="transformers",
             model=spec.label,

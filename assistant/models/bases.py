@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def find_base(name: str, relative_to: Path) -> Base:
         if not folder.exists():
             folder.parent.mkdir(parents=True, exist_ok=True)
             sweep_unfinished(folder.parent)
-            build_embedded(name, folder)
+            with suppress(FileExistsError):  # Another process has built the same meanwhile.
+                build_embedded(name, folder)
         return Base(name, folder, _fingerprint(folder), EMBEDDED[name].license)
     for candidate in (relative_to / name, Path(name)):
         if candidate.is_dir():

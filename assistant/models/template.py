@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from assistant.core import fingerprint
 from assistant.core.errors import TemplateError
+from assistant.core.files import read_json
 from assistant.core.messages import Message
 
 if TYPE_CHECKING:
@@ -42,10 +43,12 @@ class PromptTemplate:
     Attributes:
         tokenizer: Holds the template; nothing else calls it to render.
         system_prompt: Empty for the template's own, if it has one.
+        own_end_ids: Tokens that end an answer of the base beside the template's: it knew them before.
     """
 
     tokenizer: PreTrainedTokenizerBase
     system_prompt: str = ""
+    own_end_ids: tuple[int, ...] = ()
 
     def conversation(self, messages: Sequence[Message]) -> list[Message]:
         """The messages with the system prompt before them, unless they open with one of their own."""
@@ -94,7 +97,7 @@ class PromptTemplate:
 
     @cached_property
     def end_ids(self) -> tuple[int, ...]:
-        """The tokens that end an answer: the one that the template closes a turn with, then the tokenizer's own.
+        """The tokens that end an answer: the one that the template closes a turn with, then those of tokenizer and base.
 
         Raises:
             TemplateError: The template closes a turn with ordinary words only, so that a model would never stop.
@@ -107,10 +110,8 @@ class PromptTemplate:
                 "the chat template does not end an answer with a special token, so the assistant would never stop",
                 "Let the template close the assistant's turn with eos_token, or name `chatml` or `plain` in the recipe.",
             )
-        ends = [closing[0]]
-        if self.tokenizer.eos_token_id is not None and self.tokenizer.eos_token_id not in ends:
-            ends.append(self.tokenizer.eos_token_id)
-        return tuple(ends)
+        others = {self.tokenizer.eos_token_id, *self.own_end_ids} - {closing[0], None, self.tokenizer.pad_token_id}
+        return (closing[0], *sorted(others))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -146,6 +147,25 @@ def _fingerprint_or_none(template: PromptTemplate) -> str | None:
         return None
 
 
+def end_ids_in(folder: Path) -> tuple[int, ...]:
+    """The end tokens that a model's or a version's generation settings name; none if it has no settings."""
+    path = folder / "generation_config.json"
+    if not path.exists():
+        return ()
+    named = read_json(path).get("eos_token_id")
+    return tuple(named) if isinstance(named, list) else () if named is None else (int(named),)
+
+
+def save_template(template: PromptTemplate, folder: Path) -> None:
+    """Write tokenizer, chat template, and the settings that say how an answer ends: padding is never among the end tokens."""
+    from transformers import GenerationConfig
+
+    template.tokenizer.save_pretrained(folder)
+    GenerationConfig(
+        bos_token_id=template.tokenizer.bos_token_id, eos_token_id=list(template.end_ids), pad_token_id=template.tokenizer.pad_token_id
+    ).save_pretrained(folder)
+
+
 def load_template(folder: Path, system_prompt: str, expected: str | None = None) -> PromptTemplate:
     """Read the template that stands with a tokenizer.
 
@@ -159,7 +179,8 @@ def load_template(folder: Path, system_prompt: str, expected: str | None = None)
     """
     from transformers import AutoTokenizer
 
-    template = PromptTemplate(AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True), system_prompt)
+    tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    template = PromptTemplate(tokenizer, system_prompt, end_ids_in(folder))
     if expected and _fingerprint_or_none(template) != expected:
         raise TemplateError(
             f"the prompt template in {folder} is not the one this version was trained with",

@@ -26,7 +26,7 @@ def pick_dtype(precision: str, device: str) -> torch.dtype:
     import torch
 
     if precision == "auto":
-        fast = torch.cuda.is_bf16_supported() if device.startswith("cuda") else has_bf16()
+        fast = torch.cuda.is_bf16_supported(including_emulation=False) if device.startswith("cuda") else has_bf16()
         return torch.bfloat16 if fast else torch.float32
     dtype: torch.dtype = getattr(torch, precision)
     return dtype

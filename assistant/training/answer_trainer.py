@@ -29,6 +29,7 @@ class AnswerTrainer(SFTTrainer):
     def __init__(self, *, keep_precision: Callable[[Any], None], **settings: Any) -> None:
         super().__init__(**settings)
         self._keep_precision = keep_precision
+        self._validated: list[tuple[float, int]] = []
 
     def create_optimizer(self, *args: Any) -> torch.optim.Optimizer:
         """Make the optimizer; a checkpoint's weights have been loaded by now."""
@@ -45,8 +46,13 @@ class AnswerTrainer(SFTTrainer):
             return_outputs: Left to TRL.
             num_items_in_batch: Trained tokens of the whole accumulated batch; None to count those given.
         """
-        if return_outputs or inputs["labels"].device.type != "cpu":
+        if return_outputs:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        if inputs["labels"].device.type != "cpu":
+            loss = super().compute_loss(model, inputs, num_items_in_batch=num_items_in_batch)
+            if not self.model.training:
+                self._validated.append((float(loss), int((inputs["labels"][:, 1:] != IGNORED).sum())))
+            return loss
         labels = inputs["labels"][:, 1:]
         trained = labels != IGNORED
         # A position predicts the token after it; the first one needed is the same for the whole batch.
@@ -62,4 +68,15 @@ class AnswerTrainer(SFTTrainer):
         if self.model.training:
             self._total_train_tokens += int(inputs["attention_mask"].sum())
         self._metrics["train" if self.model.training else "eval"]["num_tokens"] = [self._total_train_tokens]
-        return total / (kept.sum() if num_items_in_batch is None else num_items_in_batch)
+        loss = total / (kept.sum() if num_items_in_batch is None else num_items_in_batch)
+        if not self.model.training:
+            self._validated.append((float(loss), int(kept.sum())))
+        return loss
+
+    def evaluation_loop(self, *args: Any, **named: Any) -> Any:
+        """The mean over all answer tokens; transformers takes the mean of the batches' means, which depends on their size."""
+        self._validated = []
+        output = super().evaluation_loop(*args, **named)
+        tokens = sum(count for _, count in self._validated)
+        output.metrics["eval_loss"] = sum(loss * count for loss, count in self._validated) / tokens
+        return output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 from transformers import TrainerCallback
 
+from assistant.core.errors import UserError
 from assistant.core.files import write_json
 from assistant.core.progress import Advance, say
 from assistant.training.state import COMPLETE
@@ -53,6 +55,12 @@ class Curve(TrainerCallback):
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any) -> None:
         """Keep a loss."""
         logs = logs or {}
+        for name in ("loss", "eval_loss"):
+            if not math.isfinite(logs.get(name, 0.0)):
+                raise UserError(
+                    f"the loss is {logs[name]} at step {state.global_step}: the training ran away",
+                    "Lower training.learning_rate, and begin anew with --again.",
+                )
         if "num_tokens" in logs:
             self.tokens = self._tokens_before + int(logs["num_tokens"])
         point: Point = {"step": state.global_step, "epoch": round(state.epoch or 0.0, 4), "seconds": round(self.seconds, 2)}

@@ -14,6 +14,7 @@ from assistant.core.home import Home
 from assistant.core.machine import describe, package_versions, peak_memory_mib
 from assistant.core.progress import progress, say
 from assistant.core.recipe_file import dump_recipe
+from assistant.models.template import save_template
 from assistant.registry.card import write_card
 from assistant.registry.manifest import BaseFacts, Manifest, TrainingFacts, write_manifest
 from assistant.registry.versions import RECIPE_FILE, Version, add_version
@@ -109,9 +110,7 @@ def _write_version(working: Path, number: int, plan: Plan, trainer: SFTTrainer, 
     keep_precision(model, recipe.training)
     model.save_pretrained(working)
     (working / "README.md").unlink(missing_ok=True)
-    if facts.method == "full":
-        _generation_settings(plan).save_pretrained(working)
-    template.tokenizer.save_pretrained(working)
+    save_template(template, working)
     write_text(working / RECIPE_FILE, dump_recipe(recipe))
     write_json(working / "curve.json", {"schema": 1, "points": curve.points})
     write_text(working / "curve.svg", draw_curve(curve.points, facts.best_step))
@@ -137,13 +136,3 @@ def _write_version(working: Path, number: int, plan: Plan, trainer: SFTTrainer, 
     )
     write_card(working, manifest, recipe, plan.prepared.report)
     write_manifest(working, manifest)
-
-
-def _generation_settings(plan: Plan) -> Any:
-    """How a full model ends its answers, for every tool that loads it: padding is never among the end tokens."""
-    from transformers import GenerationConfig
-
-    template = plan.fitted.template
-    return GenerationConfig(
-        bos_token_id=template.tokenizer.bos_token_id, eos_token_id=list(template.end_ids), pad_token_id=template.tokenizer.pad_token_id
-    )

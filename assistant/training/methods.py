@@ -32,6 +32,7 @@ def load_for_training(fitted: FittedBase, training: Training) -> PreTrainedModel
     model = load_weights(fitted.weights, training.precision, four_bit=training.method == "qlora")
     if training.method == "qlora":
         _check_blocks(model)
+        _keep_blocks(model)
     if training.method == "full":
         return model
     return _with_adapter(model, fitted, training)
@@ -85,6 +86,17 @@ def _check_blocks(model: PreTrainedModel) -> None:
                 f"qlora on a CPU wants layers whose inputs are a multiple of {NF4_BLOCK}, and {name} has {module.in_features}",
                 "Use `training.method: lora` for this base, or a GPU.",
             )
+
+
+def _keep_blocks(model: PreTrainedModel) -> None:
+    """Keep bitsandbytes from repacking the weights of the base whenever it is validated.
+
+    Its faster layout for AVX-512 rounds the scales, and what it rounds stays rounded: the base would
+    change a little at each validation.
+    """
+    for module in model.modules():
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            module.support_avx512bf16_for_cpu = False
 
 
 def _rows_of_new_tokens(model: PreTrainedModel, new_ids: tuple[int, ...]) -> dict[str, list[int]] | None:

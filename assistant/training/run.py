@@ -17,7 +17,8 @@ from assistant.models.fitting import FittedBase, fit_base
 from assistant.models.quiet import quiet_libraries
 from assistant.registry.versions import Version, versions_of
 from assistant.training.rows import Rows, make_rows
-from assistant.training.state import Checkpoint, begin_run, count_resumption, identity_of, last_checkpoint, read_run
+from assistant.training.state import Checkpoint, alone, begin_run, count_resumption, identity_of, last_checkpoint, read_run
+from assistant.training.trainer import steps_of
 
 
 class Interrupted(AssistantError):  # noqa: N818 - not an error of anybody's
@@ -73,18 +74,19 @@ def train(file: RecipeFile, home: Home, resume: bool = False, again: bool = Fals
     """
     plan = make_plan(file, home)
     name = file.recipe.name
-    if not again:
-        for version in reversed(versions_of(name, home)):
-            if version.manifest.identity == plan.identity:
-                return version, False
-    folder = home.runs / name
-    checkpoint = _where_to_begin(plan, folder, resume, again)
-    _tell(plan, checkpoint)
-    from assistant.training.learning import learn
+    folder = (home.runs / name).resolve()
+    with alone(folder):
+        if not again and not (resume and _can_go_on(plan, folder)):
+            for version in reversed(versions_of(name, home)):
+                if version.manifest.identity == plan.identity:
+                    return version, False
+        checkpoint = _where_to_begin(plan, folder, resume, again)
+        _tell(plan, checkpoint)
+        from assistant.training.learning import learn
 
-    with readable_disk_errors(folder):
-        version = learn(plan, home, folder, checkpoint)
-    shutil.rmtree(folder, ignore_errors=True)
+        with readable_disk_errors(folder):
+            version = learn(plan, home, folder, checkpoint)
+        shutil.rmtree(folder, ignore_errors=True)
     return version, True
 
 
@@ -104,10 +106,20 @@ def make_plan(file: RecipeFile, home: Home) -> Plan:
     return Plan(file, prepared, fitted, rows, validation, identity)
 
 
+def _can_go_on(plan: Plan, folder: Path) -> bool:
+    """Whether a training of exactly this was interrupted and has a checkpoint."""
+    unfinished = read_run(folder)
+    return bool(unfinished and unfinished["identity"] == plan.identity and _checkpoint(plan, folder))
+
+
+def _checkpoint(plan: Plan, folder: Path) -> Checkpoint | None:
+    return last_checkpoint(folder, steps_of(plan.train, plan.file.recipe.training))
+
+
 def _where_to_begin(plan: Plan, folder: Path, resume: bool, again: bool) -> Checkpoint | None:
     """The checkpoint to go on from; None to begin anew."""
     unfinished = read_run(folder)
-    checkpoint = last_checkpoint(folder) if unfinished else None
+    checkpoint = _checkpoint(plan, folder) if unfinished else None
     if unfinished and checkpoint and not again:
         same = unfinished["identity"] == plan.identity
         if resume and same:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.core import fingerprint
-from assistant.core.files import read_json, write_json
+from assistant.core.errors import UserError
+from assistant.core.files import make_folder, read_json, write_json
 from assistant.core.recipe import Recipe
 
 FILE = "run.json"
@@ -74,9 +78,29 @@ def count_resumption(folder: Path) -> int:
     return int(run["resumed"])
 
 
-def last_checkpoint(folder: Path) -> Checkpoint | None:
-    """The newest checkpoint that is whole; None if there is none."""
-    found = sorted((int(path.parent.name.split("-")[1]), path) for path in folder.glob(f"checkpoint-*/{COMPLETE}"))
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep every other process from training the same assistant meanwhile.
+
+    Raises:
+        UserError: Another process is at it.
+    """
+    make_folder(folder.parent)
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UserError(f"{folder.name} is being trained by another process", "Wait until that one has ended, or stop it.") from None
+        yield
+
+
+def last_checkpoint(folder: Path, steps: int) -> Checkpoint | None:
+    """The newest checkpoint that is whole and before the last of all steps; None if there is none.
+
+    From the last step there is nothing to go on with: transformers would take one more.
+    """
+    whole = ((int(path.parent.name.split("-")[1]), path) for path in folder.glob(f"checkpoint-*/{COMPLETE}"))
+    found = sorted((step, path) for step, path in whole if step < steps)
     if not found:
         return None
     step, marker = found[-1]

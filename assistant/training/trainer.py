@@ -70,8 +70,8 @@ def steps_of(train: Rows, training: Training) -> int:
 def _settings(training: Training, folder: Path, steps: int, validated: bool, model: Any) -> Any:
     from trl import SFTConfig
 
-    every = max(1, steps // training.evaluations)
-    return SFTConfig(
+    every = math.ceil(steps / training.evaluations)
+    settings = SFTConfig(
         output_dir=str(folder),
         # What is said to the loss: the answer alone, unpacked. Without FlashAttention neighbours in a
         # pack would see each other.
@@ -110,3 +110,6 @@ def _settings(training: Training, folder: Path, steps: int, validated: bool, mod
         report_to="none",
         disable_tqdm=True,
     )
+    # The model is on one device; with more in sight, Trainer would spread it over all of them.
+    settings._n_gpu = min(1, settings.n_gpu)
+    return settings

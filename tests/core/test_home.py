@@ -20,7 +20,7 @@ def test_the_home_is_the_workspace_unless_the_environment_names_another(monkeypa
 
 def test_everything_stands_below_the_home_in_a_place_of_its_own() -> None:
     home = Home(Path("h"))
-    places = [home.assistants, home.data, home.runs, home.evals, home.chats, home.logs]
+    places = [home.assistants, home.data, home.runs, home.evals, home.logs]
     assert len(set(places)) == len(places)
     assert all(place.parent == Path("h") for place in places)
 

@@ -41,7 +41,7 @@ def every_step(monkeypatch):
     monkeypatch.setenv("ASSISTANT_PROGRESS_EVERY_S", "0")
 
 
-@pytest.mark.parametrize("method", ["lora", "full"])
+@pytest.mark.parametrize("method", ["lora", "qlora", "full"])
 def test_ctrl_c_and_resume_end_where_an_undisturbed_training_does(tiny, tmp_path, every_step, method):
     file = write_recipe(tmp_path / "recipe", tiny["qwen"], training={**TRAINING, "method": method})
     whole, _ = train(file, Home(tmp_path / "whole"))
@@ -89,12 +89,12 @@ def test_a_half_written_checkpoint_is_never_resumed_from(tiny, tmp_path):
     with pytest.raises(Interrupted):
         _interrupted_at(file, home, 6)
     folder = home.runs / "tiny"
-    whole = last_checkpoint(folder)
+    whole = last_checkpoint(folder, 12)
     assert whole and whole.step >= 6
     half = folder / "checkpoint-11"
     half.mkdir()
     (half / "trainer_state.json").write_text("{")
-    assert last_checkpoint(folder) == whole
+    assert last_checkpoint(folder, 12) == whole
 
 
 def test_resume_refuses_another_recipe_and_forgets_nothing(tiny, tmp_path):
@@ -121,7 +121,36 @@ def test_the_same_is_not_trained_twice(tiny, tmp_path):
     assert train(file, home, again=True)[0].number == 2
 
 
-def _interrupted_at(file, home, step):
+def test_two_trainings_of_one_assistant_never_meet(tiny, tmp_path, every_step):
+    file = write_recipe(tmp_path / "recipe", tiny["qwen"], training={**TRAINING, "max_steps": 400})
+    process = subprocess.Popen(command(file.path, tmp_path / "home"), stderr=subprocess.PIPE, text=True)
+    interrupt_after(2, process, signal.SIGCONT)
+    try:
+        with pytest.raises(UserError, match="being trained by another process"):
+            train(file, Home(tmp_path / "home"), again=True)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_an_interrupted_second_training_of_the_same_can_go_on(tiny, tmp_path):
+    file = write_recipe(tmp_path / "recipe", tiny["qwen"], training=TRAINING)
+    home = Home(tmp_path / "home")
+    assert train(file, home)[0].number == 1
+    with pytest.raises(Interrupted):
+        _interrupted_at(file, home, 6, again=True)
+    version, is_new = train(file, home, resume=True)
+    assert is_new and version.number == 2 and version.manifest.training.steps == 12
+
+
+def test_a_training_that_runs_away_says_so(tiny, tmp_path):
+    file = write_recipe(tmp_path / "recipe", tiny["qwen"], training={**TRAINING, "learning_rate": 1e30})
+    with pytest.raises(UserError, match="the loss is"):
+        train(file, Home(tmp_path / "home"))
+    assert versions_of("tiny", Home(tmp_path / "home")) == []
+
+
+def _interrupted_at(file, home, step, again=False):
     """Ask for an end from inside the process, as Ctrl+C does."""
     import threading
 
@@ -132,5 +161,5 @@ def _interrupted_at(file, home, step):
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=ask, daemon=True).start()
-    train(file, home)
+    train(file, home, again=again)
     raise AssertionError("it was not interrupted")
