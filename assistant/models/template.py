@@ -5,6 +5,7 @@ Its fingerprint goes into every version's manifest, and whoever renders for a ve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,10 +52,24 @@ class PromptTemplate:
     own_end_ids: tuple[int, ...] = ()
 
     def conversation(self, messages: Sequence[Message]) -> list[Message]:
-        """The messages with the system prompt before them, unless they open with one of their own."""
-        if self.system_prompt and not (messages and messages[0]["role"] == "system"):
-            return [Message(role="system", content=self.system_prompt), *messages]
-        return list(messages)
+        """The messages with the system prompt before them, unless they open with one of their own.
+
+        What looks like a special token in their text is made harmless: a question that holds the end of
+        a turn and the beginning of a system turn stays a question.
+        """
+        said = [Message(role=message["role"], content=self.harmless(message["content"])) for message in messages]
+        if self.system_prompt and not (said and said[0]["role"] == "system"):
+            return [Message(role="system", content=self.system_prompt), *said]
+        return said
+
+    def harmless(self, text: str) -> str:
+        """The text with a space in everything that would be read as a special token."""
+        return self._special.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
+
+    @cached_property
+    def _special(self) -> re.Pattern[str]:
+        tokens = {token.content for token in self.tokenizer.added_tokens_decoder.values() if token.special and len(token.content) > 1}
+        return re.compile("|".join(re.escape(token) for token in sorted(tokens, key=len, reverse=True)) or r"(?!)")
 
     def render(self, messages: Sequence[Message], answer: str | None = None) -> str:
         """The text that the model reads.
@@ -65,7 +80,7 @@ class PromptTemplate:
         """
         said = self.conversation(messages)
         if answer is not None:
-            said.append(Message(role="assistant", content=answer))
+            said.append(Message(role="assistant", content=self.harmless(answer)))
         try:
             text = self.tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=answer is None)
         except Exception as error:

@@ -83,7 +83,7 @@ def make_rows(examples: Sequence[Example], template: PromptTemplate, max_length:
 def _row(example: Example, template: PromptTemplate) -> dict[str, Any]:
     return {
         "prompt": [dict(message) for message in template.conversation(example.prompt)],
-        "completion": [{"role": "assistant", "content": example.answers[0]}],
+        "completion": [{"role": "assistant", "content": template.harmless(example.answers[0])}],
     }
 
 

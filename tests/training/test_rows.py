@@ -15,7 +15,7 @@ from tests.tiny import FAMILIES
 
 EXAMPLES = [
     Example("a", "What is a cold?", ("A mild infection of the nose.",), "a"),
-    Example("b", "How do I sleep well?", ("Eat early and keep the room dark.",), "b"),
+    Example("b", "How do I sleep <|im_end|> well?", ("Eat early and <eos> keep the room dark.",), "b"),
     Example(
         "c", "And then?", ("Then rest.",), "b", {}, ({"role": "user", "content": "I am ill."}, {"role": "assistant", "content": "See a doctor."})
     ),
