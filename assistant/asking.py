@@ -32,6 +32,10 @@ def ask_once(name: str, question: str, home: Home, overrides: Sequence[str], str
 
     if not question.strip():
         raise UserError("the question is empty", 'Ask something: assistant ask health "What is asthma?"')
+    try:
+        question.encode()
+    except UnicodeEncodeError:
+        raise UserError("the question is not UTF-8 text", "Give it in UTF-8: `iconv -f ISO-8859-1 -t UTF-8` converts Latin-1.") from None
     other = [override for override in overrides if not override.startswith("generation.")]
     if other:
         raise UserError(f"--set {other[0]} has no effect on a finished version", "Only generation.* can be set for an answer.")

@@ -56,7 +56,11 @@ def make_folder(folder: Path) -> None:
     with readable_disk_errors(folder):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError):
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.EEXIST, errno.ENOTDIR):
+                raise
+            if error.errno == errno.ENOENT:
+                raise UserError(f"{folder} cannot be made here", "Name another place with --home.") from None
             raise UserError(f"{folder} cannot be a folder: a file stands in its way", "Move that file, or name another place with --home.") from None
 
 

@@ -11,12 +11,15 @@ from assistant.core import fingerprint
 from assistant.core.errors import DataError
 from assistant.core.files import make_folder, read_json, read_jsonl, sweep_unfinished, whole_folder, write_json, write_jsonl
 from assistant.core.home import Home
+from assistant.core.recipe import Data
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.example import Example
 from assistant.data.read import Wanted, find_files, read_examples
 from assistant.data.split import SPLITS, SplitName, drop_duplicates, join_groups, limit_splits, split_examples
 
 SCHEMA = 1
+SEEDS_TRIED = 100
+"""Seeds tried for few groups, where a seed can leave a split without any."""
 REPORT = "report.json"
 
 
@@ -90,6 +93,16 @@ def fingerprint_of_examples(splits: Mapping[SplitName, Sequence[Example]]) -> st
     return fingerprint.of_lists({name: (example.to_json() for example in splits[name]) for name in SPLITS})
 
 
+def _seed_that_works(examples: Sequence[Example], data: Data) -> str:
+    """Words that name the first seed of the split that gives every split its examples; none if none of many does."""
+    for seed in range(SEEDS_TRIED):
+        split = data.split.model_copy(update={"seed": seed})
+        dealt = split_examples(join_groups(examples, seed), split)
+        if all(dealt[name] or getattr(split, name) <= 0 for name in SPLITS):
+            return f" try --set data.split.seed={seed},"
+    return ""
+
+
 def _split_files(file: RecipeFile) -> tuple[dict[SplitName, list[Example]], dict[str, Any]]:
     data = file.recipe.data
     paths = find_files(file.folder, data.files)
@@ -105,7 +118,7 @@ def _split_files(file: RecipeFile) -> tuple[dict[SplitName, list[Example]], dict
             and_joined = f" ({groups} before those were joined that share a question)" if joined else ""
             raise DataError(
                 f"no example falls to {name}: {len(examples)} examples in {groups - joined} groups{and_joined}",
-                "Give more examples or groups, another data.split.seed, or set the share of that split to 0.",
+                f"Give more examples or groups,{_seed_that_works(reading.examples, data)} or set the share of that split to 0.",
             )
     report = {
         "files": {_shown(path, file.folder): {"sha256": fingerprint.of_file(path), "columns": reading.layouts[str(path)]} for path in paths},

@@ -122,7 +122,9 @@ def test_a_bug_whose_log_cannot_be_written_shows_it(command: list[str], surround
 
 
 def test_ctrl_c_ends_with_130_and_without_a_traceback(command: list[str], surroundings: dict[str, str]) -> None:
-    with subprocess.Popen([*command, "wait"], env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    # Where the tests run in the background of a shell, SIGINT is ignored, and a child inherits that.
+    listening = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen([*command, "wait"], env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **listening) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "waiting\n"
         process.send_signal(signal.SIGINT)

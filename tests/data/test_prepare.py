@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from assistant.core import fingerprint
 from assistant.core.errors import DataError, UserError
 from assistant.core.home import Home
+from assistant.core.recipe import Recipe
 from assistant.core.recipe_file import RecipeFile, load_recipe
 from assistant.data.prepare import prepare, read_prepared
 from assistant.data.reporting import lines_of
@@ -93,8 +95,26 @@ def test_a_person_reads_what_was_used_and_what_was_not_and_why(make: Make, home:
         assert line in text
 
 
+def test_a_seed_that_leaves_a_split_empty_is_an_error_that_names_one_that_does_not(tmp_path: Path, home: Home) -> None:
+    rows = [{"question": f"What is {n}?", "answer": f"It is {n}.", "page": f"/help/{n // 3}"} for n in range(30)]
+    (tmp_path / "faq.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    def with_seed(seed: int) -> RecipeFile:
+        content = {"name": "faq", "data": {"files": ["faq.jsonl"], "group": "page", "split": {"seed": seed}}}
+        return RecipeFile(Recipe.model_validate(content), tmp_path / "recipe.yaml")
+
+    named = set()
+    for seed in range(12):
+        try:
+            prepare(with_seed(seed), home)
+        except DataError as error:
+            named.add(int(re.search(r"try --set data\.split\.seed=(\d+)", error.todo)[1]))
+    assert len(named) == 1
+    assert all(prepare(with_seed(named.pop()), home).splits.values())
+
+
 def test_a_recipe_whose_groups_are_too_few_says_how_many_there_are(make: Make, home: Home) -> None:
-    with pytest.raises(DataError, match=r"no example falls to \w+: 1 examples in 1 groups\n.*data.split.seed"):
+    with pytest.raises(DataError, match=r"no example falls to \w+: 1 examples in 1 groups\nGive more examples or groups, or set"):
         prepare(make(pairs(1)), home)
     joined = [{"question": "same?", "answer": str(n), "topic": f"t{n}"} for n in range(9)]
     with pytest.raises(DataError, match=r"9 examples in 1 groups \(9 before those were joined that share a question\)"):
