@@ -15,7 +15,7 @@ from assistant.models.bases import find_base
 from tests.conftest import ROOT
 
 SMALL = {
-    "data.limit.train": 48,
+    "data.limit.train": 64,
     "data.limit.validation": 8,
     "data.limit.test": 8,
     "training.epochs": 2,
