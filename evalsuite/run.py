@@ -41,7 +41,7 @@ from evalsuite.toxicity.classifier import find_classifier
 
 OpenEngine = Callable[[Target, Home], Engine]
 
-OWN_KEYS = ("generation", "evaluation", "gates")
+OWN_KEYS = ("generation", "engine", "evaluation", "gates")
 """What a finished version can be examined with otherwise than its own recipe says."""
 
 

@@ -181,6 +181,42 @@ class Generation(Section):
     """Seed of sampling."""
 
 
+class Remote(Section):
+    """A server that speaks the OpenAI protocol: vLLM, llama.cpp's, `transformers serve`, a hosted model."""
+
+    url: str = Field(pattern=r"^https?://")
+    """Where it is, with its version: `http://127.0.0.1:8000/v1`."""
+    model: str
+    """What the server calls the model."""
+    endpoint: Literal["chat", "completions"] = "chat"
+    """chat: the server renders the prompt; completions: it is rendered here, by the version's own template, and sent as it is."""
+    api_key_env: str | None = None
+    """The environment variable that holds the key; the key itself never stands in a recipe."""
+    timeout_s: float = Field(default=60.0, gt=0)
+    """Seconds without a sign of the server before a request counts as failed."""
+    retries: int = Field(default=3, ge=0)
+    """Times that a failed request is made again, after growing pauses."""
+    concurrency: int = Field(default=16, ge=1)
+    """Most requests under way at once."""
+
+
+class Engine(Section):
+    """What writes the answers."""
+
+    name: Literal["auto", "openvino", "transformers", "remote"] = "auto"
+    """auto: openvino on a CPU where it reads the base's architecture, else transformers."""
+    precision: Literal["f16", "q8_0", "q4_1"] = "q8_0"
+    """Weights of the form that openvino reads; each version is compiled once for it, and compared with what was trained."""
+    remote: Remote | None = None
+    """Where the server is, for `name: remote`."""
+
+    @model_validator(mode="after")
+    def _remote_needs_a_server(self) -> Engine:
+        if self.name == "remote" and self.remote is None:
+            raise ValueError("name: remote needs remote.url and remote.model")
+        return self
+
+
 class Toxicity(Section):
     """Which classifier measures toxicity."""
 
@@ -253,6 +289,8 @@ class Recipe(Section):
     """How it learns."""
     generation: Generation = Generation()
     """How it answers."""
+    engine: Engine = Engine()
+    """What writes the answers."""
     evaluation: Evaluation = Evaluation()
     """How it is examined."""
     gates: tuple[Gate, ...] = ()

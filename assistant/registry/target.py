@@ -77,7 +77,8 @@ def _version_target(version: Version, other: Recipe | None) -> Target:
     manifest = version.manifest
     recipe = version.recipe
     if other:
-        recipe = recipe.model_copy(update={"generation": other.generation, "evaluation": other.evaluation, "gates": other.gates})
+        own = {"generation": other.generation, "engine": other.engine, "evaluation": other.evaluation, "gates": other.gates}
+        recipe = recipe.model_copy(update=own)
     weights = sorted(version.folder.glob("*.safetensors"))
     return Target(
         label=version.label,
