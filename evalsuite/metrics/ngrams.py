@@ -1,13 +1,16 @@
 """Counting the n-grams that answers share with their references, many answers at a time.
 
-sacreBLEU counts them in Python dictionaries, which for long answers takes longer than all else together.
-Here every n-gram is a number, and one sort of all of them brings equal ones together. The counts are the
-same ones; a test holds them against sacreBLEU's own.
+sacreBLEU and rouge-score count them in Python dictionaries, which for long answers takes longer than all
+else together. Here the longest n-gram that begins at each place is one number, its first token in the
+highest bits. One sort of these numbers brings together what begins alike, and so the n-grams of every
+order at once. The counts are the same ones; tests hold them against the libraries' own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,10 +19,22 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.int64]
 
-BATCH = 50
-"""Answers at a time: few enough that what is sorted stays in the processor's cache."""
+BATCH = 16_000
+"""Tokens at a time, and never less than one answer: few enough that what is sorted stays in the processor's cache."""
 BITS = 63
 """Of a positive 64-bit integer."""
+
+
+WORDS = 8_192
+"""Words whose tokens a metric remembers: texts mostly say the same ones again."""
+
+
+def numbering() -> Callable[[Iterable[str]], Integers]:
+    """What turns the tokens of a text into numbers, `(tokens,)`: equal numbers for equal tokens."""
+    import numpy as np
+
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    return lambda tokens: np.fromiter(map(numbers.__getitem__, tokens), dtype=np.int64)
 
 
 def matches(answers: Sequence[Integers], references: Sequence[Sequence[Integers]], orders: int) -> Integers:
@@ -35,75 +50,108 @@ def matches(answers: Sequence[Integers], references: Sequence[Sequence[Integers]
     """
     import numpy as np
 
-    found = [_matches(answers[start : start + BATCH], references[start : start + BATCH], orders) for start in range(0, len(answers), BATCH)]
+    texts = [(answer, *given) for answer, given in zip(answers, references, strict=True)]
+    found = [_matches(batch, orders) for batch in _batches(texts)]
     return np.concatenate([np.zeros((0, orders), dtype=np.int64), *found])
 
 
-def _matches(answers: Sequence[Integers], references: Sequence[Sequence[Integers]], orders: int) -> Integers:
+def _batches(texts: Sequence[Sequence[Integers]]) -> Iterator[Sequence[Sequence[Integers]]]:
+    start = tokens = 0
+    for end, row in enumerate(texts):
+        tokens += sum(map(len, row))
+        if tokens >= BATCH:
+            yield texts[start : end + 1]
+            start, tokens = end + 1, 0
+    if start < len(texts):
+        yield texts[start:]
+
+
+def _matches(texts: Sequence[Sequence[Integers]], orders: int) -> Integers:
+    """Matched n-grams of some answers, `(answers, orders)`; each row of texts is an answer and its references."""
     import numpy as np
 
-    texts = [(answer, *given) for answer, given in zip(answers, references, strict=True)]
-    tokens = np.concatenate([text for row in texts for text in row])
-    lengths = np.asarray([len(text) for row in texts for text in row])
-    side_bits = max(map(len, texts)).bit_length()
-    answer_bits = len(texts).bit_length()
+    # Zeros after every text, so that no n-gram reaches into the next one; what begins or ends with a zero is none.
+    gap = np.zeros(orders, dtype=np.int64)
+    tokens = _numbered([piece for row in texts for text in row for piece in (text + 1, gap)])
+    lengths = np.asarray([len(text) + orders for row in texts for text in row])
     # Which answer each token belongs to; and whether it stands in the answer itself (0) or in which of its references.
     at = np.repeat([number for number, row in enumerate(texts) for _ in row], lengths)
     side = np.repeat([number for row in texts for number in range(len(row))], lengths)
-    # Tokens from here to the end of the text.
-    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(tokens))
-    found = np.zeros((len(texts), orders), dtype=np.int64)
-    for order, (grams, gram_bits) in enumerate(_numbered(tokens, orders, BITS - answer_bits - side_bits), start=1):
-        here = slice(len(grams))
-        keys = (at[here] << (gram_bits + side_bits) | grams << side_bits | side[here])[left[here] >= order]
-        found[:, order - 1] = _shared(keys, gram_bits, side_bits, len(texts))
-    return found
+    shifted = np.concatenate([tokens, gap])
+    token_bits = int(tokens.max()).bit_length()
+    grams = [(shifted[ahead : ahead + len(tokens)], token_bits) for ahead in range(orders)]
+    sides = max(map(len, texts))
+    side_bits = sides.bit_length()
+    words, places = _packed([(at, len(texts).bit_length()), *grams, (side, side_bits)])
+    words = _sorted(words)
+    runs = [_runs(words, places[1], places[order], token_bits) for order in range(1, orders + 1)]
+    side = words[-1] & ((1 << side_bits) - 1)
+    before = np.concatenate([[0], np.cumsum(side == 0)])
+    said = [before[ends] - before[starts] for starts, ends in runs]
+    wanted = [np.zeros(len(starts), dtype=np.int64) for starts, _ in runs]
+    for number in range(1, sides):
+        before = np.concatenate([[0], np.cumsum(side == number)])
+        wanted = [np.maximum(most, before[ends] - before[starts]) for most, (starts, ends) in zip(wanted, runs, strict=True)]
+    shared = [np.minimum(*counts) for counts in zip(said, wanted, strict=True)]
+    answer = [words[0][starts] >> places[0][1] for starts, _ in runs]
+    counted = [np.bincount(of, weights=counts, minlength=len(texts)) for of, counts in zip(answer, shared, strict=True)]
+    return np.stack(counted, axis=1).astype(np.int64)
 
 
-def _numbered(tokens: Integers, orders: int, most_bits: int) -> Iterator[tuple[Integers, int]]:
-    """The number of the n-gram that begins at each place and how many bits it has, for each order; equal n-grams have equal numbers."""
+def _numbered(pieces: Sequence[Integers]) -> Integers:
+    """The tokens of all pieces one after the other, numbered anew without gaps, so that they need few bits; zero stays zero."""
     import numpy as np
 
-    token_bits = int(tokens.max(initial=0)).bit_length()
-    grams, gram_bits = tokens, token_bits
-    for order in range(1, orders + 1):
-        if order > 1:
-            if gram_bits + token_bits > most_bits:
-                grams = np.unique(grams, return_inverse=True)[1]
-                gram_bits = int(grams.max(initial=0)).bit_length()
-            grams = (grams[:-1] << token_bits) | tokens[order - 1 :]
-            gram_bits += token_bits
-        yield grams, gram_bits
+    tokens = np.concatenate(pieces)
+    present = np.zeros(int(tokens.max()) + 1, dtype=np.bool_)
+    present[tokens] = True
+    numbers: Integers = (np.cumsum(present) - 1)[tokens]
+    return numbers
 
 
-def _shared(keys: Integers, gram_bits: int, side_bits: int, answers: int) -> Integers:
-    """How many n-grams of one order each answer shares with its references: `(answers,)`.
+def _packed(columns: Sequence[tuple[Integers, int]]) -> tuple[list[Integers], list[tuple[int, int]]]:
+    """Columns side by side in as few integers as hold them, the first in the highest bits.
 
     Args:
-        keys: Of each n-gram in each text: the answer, the n-gram and the side, from the highest bits to the lowest.
-        gram_bits: Bits of the n-gram.
-        side_bits: Bits of the side: 0 for the answer itself, else the number of the reference.
-        answers: How many answers there are.
+        columns: Each with its bits.
+
+    Returns:
+        The integers, and where each column is in them: in which integer, and above how many bits.
     """
+    words: list[Integers] = []
+    bits_of: list[int] = []
+    ends: list[tuple[int, int]] = []
+    for column, bits in columns:
+        if not words or bits_of[-1] + bits > BITS:
+            words.append(column)
+            bits_of.append(bits)
+        else:
+            words[-1] = words[-1] << bits | column
+            bits_of[-1] += bits
+        ends.append((len(words) - 1, bits_of[-1]))
+    return words, [(word, bits_of[word] - end) for word, end in ends]
+
+
+def _sorted(words: Sequence[Integers]) -> list[Integers]:
     import numpy as np
 
-    if not len(keys):
-        return np.zeros(answers, dtype=np.int64)
-    keys.sort()
-    # Runs of equal keys are how often one text holds one n-gram; runs of equal n-grams bring an answer's texts together.
-    runs = _starts(keys)
-    counts = np.diff(runs, append=len(keys))
-    keys = keys[runs]
-    of_answer = keys >> side_bits
-    is_answer = keys & ((1 << side_bits) - 1) == 0
-    starts = _starts(of_answer)
-    said = np.add.reduceat(np.where(is_answer, counts, 0), starts)
-    wanted = np.maximum.reduceat(np.where(is_answer, 0, counts), starts)
-    return np.bincount(of_answer[starts] >> gram_bits, weights=np.minimum(said, wanted), minlength=answers).astype(np.int64)
+    if len(words) == 1:
+        return [np.sort(words[0])]
+    order = np.lexsort(words[::-1])
+    return [word[order] for word in words]
 
 
-def _starts(values: Integers) -> Integers:
-    """Where a run of equal values begins."""
+def _runs(words: Sequence[Integers], first: tuple[int, int], last: tuple[int, int], token_bits: int) -> tuple[Integers, Integers]:
+    """Where runs of one n-gram of one answer start and end; `first` and `last` are the places of its first and last token."""
     import numpy as np
 
-    return np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
+    word, below = last
+    differs = (words[word][1:] ^ words[word][:-1]) >= 1 << below
+    for earlier in words[:word]:
+        differs |= earlier[1:] != earlier[:-1]
+    bounds = np.flatnonzero(np.concatenate([[True], differs, [True]]))
+    starts, ends = bounds[:-1], bounds[1:]
+    whole = np.ones(len(starts), dtype=np.bool_)
+    for held_in, above in {first, last}:
+        whole &= (words[held_in][starts] >> above) & ((1 << token_bits) - 1) != 0
+    return starts[whole], ends[whole]

@@ -1,90 +1,101 @@
 """ROUGE (Lin 2004) by rouge-score: 1, 2, L and Lsum, F-measure, no stemmer, the best over references.
 
-Tokens and measures are rouge-score's own; only the length of L's common subsequence is counted by a
-faster way to the same number. Tokens are runs of a-z and 0-9 after lowercasing, so text in other
-alphabets scores 0. Lsum takes a text's lines as its sentences, as rouge-score does: where neither side
-has more than one line it equals L.
+Tokens and measures are rouge-score's own; only n-grams and common subsequences are counted by a faster
+way to the same numbers. Tokens are runs of a-z and 0-9 after lowercasing, so text in other alphabets
+scores 0. Lsum takes a text's lines as its sentences, as rouge-score does: where neither side has more
+than one line it equals L.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from evalsuite.metrics.lcs import lcs_length
+from evalsuite.metrics.lcs import lcs_length, summary_hits
 from evalsuite.metrics.metric import Metric, Worked, mean, scored
+from evalsuite.metrics.ngrams import WORDS, matches, numbering
 from evalsuite.prediction import Prediction
 
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
-
-class _Remembering:
-    """rouge-score's own tokenizer, asked once for each text that several metrics read."""
-
-    def __init__(self) -> None:
-        with _without_scikit_learn():
-            from rouge_score.tokenizers import DefaultTokenizer
-
-        self.tokenize = lru_cache(maxsize=4_096)(DefaultTokenizer(use_stemmer=False).tokenize)
+ORDERS = 2
+"""Words of the longest n-gram: ROUGE-2's."""
+TEXTS = 1_024
+"""Texts whose tokens are remembered from one metric to the next: those that are scored at a time."""
 
 
-@contextmanager
-def _without_scikit_learn() -> Iterator[None]:
-    """Spare the second or two in which nltk, which rouge-score imports for its stemmer, would import scikit-learn.
+@lru_cache(maxsize=WORDS)
+def _tokens(word: str) -> list[str]:
+    # What rouge-score's DefaultTokenizer asks; the module of that one imports nltk for a stemmer, which takes a second.
+    from rouge_score.tokenize import tokenize
 
-    nltk takes it for not installed; nothing of rouge-score needs it, and other code finds it as before.
-    """
-    if "nltk" in sys.modules or "sklearn" in sys.modules:
-        yield
-        return
-    sys.modules["sklearn"] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules["sklearn"]
+    tokens: list[str] = tokenize(word, None)
+    return tokens
 
 
-@cache
-def _tokenizer() -> _Remembering:
-    return _Remembering()
+@lru_cache(maxsize=TEXTS)
+def _tokenized(text: str) -> list[str]:
+    """The tokens of a text. No token reaches across white space, so that they are those of its words."""
+    return list(chain.from_iterable(map(_tokens, text.split())))
 
 
-@cache
-def _scorer(kind: str) -> Any:
-    tokenizer = _tokenizer()
-    from rouge_score.rouge_scorer import RougeScorer
-
-    return RougeScorer([kind], use_stemmer=False, tokenizer=tokenizer)
+def _best(f_measures: Sequence[float], predictions: Sequence[Prediction]) -> Array:
+    """The statistics of the highest F-measure of each answer, from one for each of its references, in order."""
+    following = iter(f_measures)
+    return scored([max(next(following) for _ in prediction.references) for prediction in predictions])
 
 
-def rouge(kind: str, answer: str, references: Sequence[str]) -> float:
-    """The highest F-measure over the references, 0 to 1."""
-    best = 0.0
-    for reference in references:
-        # With one line on each side the union of subsequences is the one subsequence of L, which is known by then.
-        same = kind == "rougeLsum" and "\n" not in answer and "\n" not in reference
-        best = max(best, _f_measure("rougeL" if same else kind, answer, reference))
-    return best
-
-
-@lru_cache(maxsize=4_096)
-def _f_measure(kind: str, answer: str, reference: str) -> float:
-    if kind == "rougeL":
-        return _l_measure(_tokenizer().tokenize(answer), _tokenizer().tokenize(reference))
-    return float(_scorer(kind).score(reference, answer)[kind].fmeasure)
-
-
-def _l_measure(said: Sequence[str], wanted: Sequence[str]) -> float:
+def _f_measure(shared: int, said: int, wanted: int) -> float:
+    """The F-measure of so many shared units among those said and those wanted."""
     from rouge_score.scoring import fmeasure
 
-    if not said or not wanted:
-        return 0.0
-    shared = lcs_length(said, wanted)
-    return float(fmeasure(shared / len(said), shared / len(wanted)))
+    return float(fmeasure(shared / max(said, 1), shared / max(wanted, 1)))
+
+
+Pairs = tuple[tuple[str, str], ...]
+"""Every answer with each of its references."""
+
+
+def _pairs(predictions: Sequence[Prediction]) -> Pairs:
+    return tuple((prediction.text, reference) for prediction in predictions for reference in prediction.references)
+
+
+@lru_cache(maxsize=1)
+def _shared(pairs: Pairs) -> list[list[int]]:
+    """How many 1-grams and how many 2-grams each pair shares; asked by two metrics in a row."""
+    numbers = numbering()
+    of_text = {text: numbers(_tokenized(text)) for text in {text for pair in pairs for text in pair}}
+    shared = matches([of_text[answer] for answer, _ in pairs], [[of_text[reference]] for _, reference in pairs], ORDERS)
+    counts: list[list[int]] = shared.T.tolist()
+    return counts
+
+
+def _ngram_statistics(order: int, predictions: Sequence[Prediction]) -> Array:
+    pairs = _pairs(predictions)
+    # A text has as many n-grams as there are places for one to begin.
+    said, wanted = ([max(len(_tokenized(pair[side])) - order + 1, 0) for pair in pairs] for side in (0, 1))
+    return _best(list(map(_f_measure, _shared(pairs)[order - 1], said, wanted)), predictions)
+
+
+def _subsequence_statistics(measure: Callable[[str, str], float], predictions: Sequence[Prediction]) -> Array:
+    return _best([measure(answer, reference) for answer, reference in _pairs(predictions)], predictions)
+
+
+@lru_cache(maxsize=TEXTS)
+def _l_measure(answer: str, reference: str) -> float:
+    said, wanted = _tokenized(answer), _tokenized(reference)
+    return _f_measure(lcs_length(said, wanted), len(said), len(wanted))
+
+
+def _lsum_measure(answer: str, reference: str) -> float:
+    # With one line on each side the union of subsequences is the one subsequence of L, which is known by then.
+    if "\n" not in answer and "\n" not in reference:
+        return _l_measure(answer, reference)
+    said, wanted = ([_tokenized(line) for line in text.split("\n") if line] for text in (answer, reference))
+    return _f_measure(summary_hits(wanted, said), sum(map(len, said)), sum(map(len, wanted)))
 
 
 def _signature(kind: str) -> str:
@@ -94,10 +105,7 @@ def _signature(kind: str) -> str:
     return f"{kind}|measure:f|stem:no|tok:a-z0-9{sentences}|refs:best|version:{version('rouge-score')}"
 
 
-def _declare(kind: str, title: str, meaning: str, example: Worked) -> Metric:
-    def statistics(predictions: Sequence[Prediction]) -> Array:
-        return scored([rouge(kind, prediction.text, prediction.references) for prediction in predictions])
-
+def _declare(kind: str, title: str, meaning: str, statistics: Callable[[Sequence[Prediction]], Array], example: Worked) -> Metric:
     return Metric(
         name=kind,
         title=title,
@@ -113,24 +121,28 @@ ROUGE1 = _declare(
     "rouge1",
     "ROUGE-1",
     "How many single words an answer shares with its nearest reference.",
+    partial(_ngram_statistics, 1),
     Worked("hello goodbye", ("goodbye",), 2 / 3),
 )
 ROUGE2 = _declare(
     "rouge2",
     "ROUGE-2",
     "How many pairs of neighbouring words an answer shares with its nearest reference.",
+    partial(_ngram_statistics, 2),
     Worked("testing one", ("testing one two",), 2 / 3),
 )
 ROUGE_L = _declare(
     "rougeL",
     "ROUGE-L",
     "How long a run of words both hold in the same order, gaps allowed.",
+    partial(_subsequence_statistics, _l_measure),
     Worked("testing two", ("testing one two",), 0.8),
 )
 ROUGE_LSUM = _declare(
     "rougeLsum",
     "ROUGE-Lsum",
     "As ROUGE-L, each line of the reference by itself.",
+    partial(_subsequence_statistics, _lsum_measure),
     # Lines in another order: each reference line is found whole, so every word counts. ROUGE-L would say 0.5.
     Worked("c d\na b", ("a b\nc d",), 1.0),
 )

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from evalsuite.metrics import bleu, chrf
+from evalsuite.metrics import bleu, chrf, rouge
 from evalsuite.metrics.bleu import BLEU
 from evalsuite.metrics.chrf import CHRF
 from evalsuite.metrics.exact_match import EXACT_MATCH
 from evalsuite.metrics.f1 import F1, token_f1
+from evalsuite.metrics.lcs import lcs_length, lcs_places
 from evalsuite.metrics.metric import Metric
 from evalsuite.metrics.registry import TEXT
-from evalsuite.metrics.rouge import ROUGE_L, ROUGE_LSUM
 from evalsuite.metrics.squad import normalize
 from evalsuite.metrics.toxicity import toxicity_metrics
 from evalsuite.prediction import Prediction
@@ -120,16 +122,41 @@ def test_ragged_references_are_in_the_signature() -> None:
     assert CHRF.signature([prediction("a", "b"), prediction("a", "b", "c")]).startswith("nrefs:var|case:mixed|eff:yes|nc:6|nw:0|space:no")
 
 
-def test_rouge_is_rouge_scores_own_over_lines_and_references() -> None:
+@pytest.mark.parametrize("name", ["rouge1", "rouge2", "rougeL", "rougeLsum"])
+def test_rouge_is_rouge_scores_own_over_lines_and_references(name: str) -> None:
     from rouge_score.rouge_scorer import RougeScorer
 
     chance = random.Random(5)
-    for each in some_predictions(40):
-        text = each.text.replace(" ", "\n", chance.randint(0, 3))
-        references = tuple(reference.replace(" ", "\n", chance.randint(0, 2)) for reference in each.references)
-        for metric in (ROUGE_L, ROUGE_LSUM):
-            expected = RougeScorer([metric.name]).score_multi(list(references), text)[metric.name].fmeasure
-            assert value(metric, prediction(text, *references)) == pytest.approx(expected, abs=1e-12)
+    predictions = []
+    for each in some_predictions():
+        references = (reference.replace(" ", "\n", chance.randint(0, 4)) for reference in each.references)
+        predictions.append(prediction(each.text.replace(" ", "\n", chance.randint(0, 4)), *references, name=each.id))
+    library = RougeScorer([name])
+    expected = [library.score_multi(list(each.references), each.text)[name].fmeasure for each in predictions]
+    assert len(set(expected)) > 20
+    # The very same numbers, not nearly the same: nothing of what is counted may differ.
+    assert TEXT[name].item_scores(TEXT[name].statistics(predictions)).tolist() == expected
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
+def test_common_subsequences_are_those_that_rouge_score_reads_out_of_its_table(first: list[str], second: list[str]) -> None:
+    from rouge_score.rouge_scorer import lcs_ind
+
+    expected = lcs_ind(second, first)
+    assert lcs_length(first, second) == len(expected)
+    assert lcs_places(first, second)[::-1] == expected
+
+
+MARKS = ["a", "B", "7", ".", ",", "-", "-\n", "&", "&quot;", "&amp;", "lt;", "<skip", "ped>", "'", "é", "İ", "Σ"]
+GAPS = [" ", "  ", "\t", "\n", "\u3000", "\u2028", "\x1c", "\x00"]
+
+
+@given(st.lists(st.sampled_from(MARKS + GAPS)).map("".join))
+def test_the_tokens_of_a_text_are_those_of_its_words(text: str) -> None:
+    from rouge_score.tokenizers import DefaultTokenizer
+
+    assert list(bleu._tokenized(text)) == bleu._library()._preprocess_segment(text).split()
+    assert rouge._tokenized(text) == DefaultTokenizer(use_stemmer=False).tokenize(text)
 
 
 def test_rouge_has_no_stemmer() -> None:
