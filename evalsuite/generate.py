@@ -7,7 +7,7 @@ met each of them in the batches. Knows no metric.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -50,11 +50,11 @@ def generate(evaluation: Evaluation, engine: Engine, examples: Sequence[Example]
     rows = [
         _about_row(engine),
         *(
-            {"kind": "alone", "id": example.id, "token_times_s": probe.token_times_s, "seconds": probe.seconds}
+            {"kind": "alone", "id": example.id, "token_times_s": probe.token_times_s, "seconds": probe.seconds, "tokens": probe.tokens}
             for example, probe in _pairs(examples, probes)
         ),
         *({"kind": "batched", "id": example.id, "seconds": answer.seconds} for example, answer in _pairs(examples, answers)),
-        {"kind": "batches", "requests": len(answers), "tokens": sum(len(answer.token_ids) for answer in answers), "seconds": seconds},
+        {"kind": "batches", "requests": len(answers), "tokens": _sum_if_all(answer.completion_tokens for answer in answers), "seconds": seconds},
         {"kind": "memory", "peak_mib": engine.peak_memory_mib()},
     ]
     write_jsonl(evaluation.timings, rows)
@@ -81,19 +81,24 @@ def _ask(engine: Engine, request: Request) -> Probe:
     for _ in stream:
         pass
     assert stream.answer is not None, "a stream has its answer when it ends"
-    return Probe(stream.answer.token_times_s, stream.answer.seconds)
+    return Probe(stream.answer.token_times_s, stream.answer.seconds, stream.answer.completion_tokens)
+
+
+def _sum_if_all(counts: Iterable[int | None]) -> int | None:
+    """The sum; None if one of them is not known."""
+    known = list(counts)
+    return None if None in known else sum(count for count in known if count is not None)
 
 
 def _counting(advance: Callable[[float, str], None]) -> Callable[[int, Answer], None]:
-    """Progress by answers, with the pace in its note."""
+    """Progress by answers, with the pace in its note; no pace where tokens are not counted."""
     started = time.perf_counter()
-    done = tokens = 0
+    counts: list[int | None] = []
 
     def finished(index: int, answer: Answer) -> None:
-        nonlocal done, tokens
-        done += 1
-        tokens += len(answer.token_ids)
-        advance(done, f"{tokens / max(time.perf_counter() - started, 1e-9):.0f} tokens/s")
+        counts.append(answer.completion_tokens)
+        tokens = _sum_if_all(counts)
+        advance(len(counts), "" if tokens is None else f"{tokens / max(time.perf_counter() - started, 1e-9):.0f} tokens/s")
 
     return finished
 
@@ -125,6 +130,6 @@ def _prediction(example: Example, answer: Answer) -> Prediction:
         question=example.question,
         tags=example.tags,
         prompt_tokens=answer.prompt_tokens,
-        completion_tokens=len(answer.token_ids),
+        completion_tokens=answer.completion_tokens,
         finish_reason=answer.finish_reason,
     )

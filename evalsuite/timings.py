@@ -41,13 +41,19 @@ def _timed(rows: Iterable[dict[str, Any]]) -> Timed:
         by_kind.setdefault(row["kind"], []).append(row)
     batches = by_kind["batches"][0]
     timings = Timings(
-        probes=tuple(Probe(tuple(row["token_times_s"]), row["seconds"]) for row in by_kind.get("alone", [])),
+        probes=tuple(map(_probe, by_kind.get("alone", []))),
         requests=batches["requests"],
         tokens=batches["tokens"],
         seconds=batches["seconds"],
         peak_memory_mib=by_kind["memory"][0]["peak_mib"],
     )
     return Timed(timings, by_kind["about"][0])
+
+
+def _probe(row: dict[str, Any]) -> Probe:
+    times_s = tuple(row["token_times_s"])
+    # Records from before tokens were counted apart had a time for each of them.
+    return Probe(times_s, row["seconds"], row.get("tokens", len(times_s)))
 
 
 def speed_figures(timings: Timings) -> dict[str, Figure]:

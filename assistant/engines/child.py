@@ -231,7 +231,7 @@ def _kept(spoken: Sequence[Token]) -> Answer:
     """What was heard of an answer whose process had to be killed."""
     return Answer(
         text="".join(token.text for token in spoken),
-        token_ids=tuple(token.id for token in spoken),
+        token_ids=tuple(token.id for token in spoken if token.id is not None),
         token_times_s=tuple(token.time_s for token in spoken),
         prompt_tokens=0,
         finish_reason="cancelled",

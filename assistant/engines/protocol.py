@@ -51,15 +51,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Token:
-    """One generated token, as it arrives.
+    """One generated token, as it arrives; a piece of text where an engine is told no tokens.
 
     Attributes:
-        id: Its number in the vocabulary.
+        id: Its number in the vocabulary; None for a piece of text, which may hold several tokens.
         text: What it adds to the answer; empty while a character is still incomplete.
         time_s: Seconds since the request.
     """
 
-    id: int
+    id: int | None
     text: str
     time_s: float
 
@@ -70,19 +70,33 @@ class Answer:
 
     Attributes:
         text: The answer, without special tokens.
-        token_ids: Generated tokens, `(tokens,)`; the end token is among them if there was one.
-        token_times_s: Seconds from the request to each of them, `(tokens,)`.
-        prompt_tokens: Tokens of the rendered prompt.
+        token_ids: Generated tokens, `(tokens,)`; the end token is among them if there was one. None where
+            the engine is told text and no tokens.
+        token_times_s: Seconds from the request to each of them, `(tokens,)`; without `token_ids`, to each
+            piece of text, `(pieces,)`.
+        prompt_tokens: Tokens of the rendered prompt; None if nobody counted them.
         finish_reason: Why it ended.
         seconds: From the request to the end.
+        completion_tokens: How many tokens were generated: as many as `token_ids`, else what the server
+            counted; None if nobody did.
     """
 
     text: str
-    token_ids: tuple[int, ...]
+    token_ids: tuple[int, ...] | None
     token_times_s: tuple[float, ...]
-    prompt_tokens: int
+    prompt_tokens: int | None
     finish_reason: FinishReason
     seconds: float
+    completion_tokens: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.token_ids is not None:
+            object.__setattr__(self, "completion_tokens", len(self.token_ids))
+
+    @property
+    def is_timed_by_token(self) -> bool:
+        """Whether each time is that of one token: a piece of text may hold several, and the end token has no text."""
+        return self.completion_tokens is not None and self.completion_tokens - len(self.token_times_s) in (0, 1)
 
     @property
     def first_token_s(self) -> float | None:
@@ -91,8 +105,8 @@ class Answer:
 
     @property
     def tokens_per_s(self) -> float | None:
-        """Generated tokens a second after the first one; None for fewer than two."""
-        if len(self.token_times_s) < 2 or self.token_times_s[-1] <= self.token_times_s[0]:
+        """Generated tokens a second after the first one; None for fewer than two, and where pieces of text hold several."""
+        if not self.is_timed_by_token or len(self.token_times_s) < 2 or self.token_times_s[-1] <= self.token_times_s[0]:
             return None
         return (len(self.token_times_s) - 1) / (self.token_times_s[-1] - self.token_times_s[0])
 
@@ -102,10 +116,10 @@ class EngineInfo:
     """What produced a text, for status lines and scorecards.
 
     Attributes:
-        engine: `transformers`, `scripted`, ...
+        engine: `transformers`, `scripted`, `remote`, ...
         model: The version (`health@1`) or base it speaks for.
-        precision: Of the weights: `bfloat16`, `float32`, ...
-        device: `cpu`, `cuda:0`, ...
+        precision: Of the weights: `bfloat16`, `float32`, ...; `as served` where only a server knows.
+        device: `cpu`, `cuda:0`, ...; for a server, its model and where it is.
         context_tokens: The longest prompt and answer together; None if it has no such bound.
     """
 
@@ -170,7 +184,9 @@ class Engine(Protocol):
         """Answer one request token by token.
 
         Raises:
-            EngineError: The model failed; raised while iterating.
+            EngineError: The model failed; raised while iterating, as the next.
+            UserError: What was asked cannot be answered: a conversation without room for an answer, a
+                server that is not there.
         """
         ...
 

@@ -88,7 +88,7 @@ class ScriptedEngine:
             yield token
         stream.answer = Answer(
             text="".join(token.text for token in spoken),
-            token_ids=tuple(token.id for token in spoken),
+            token_ids=tuple(token.id for token in spoken if token.id is not None),
             token_times_s=tuple(token.time_s for token in spoken),
             prompt_tokens=sum(len(message["content"].split()) for message in request.messages),
             finish_reason=reason,

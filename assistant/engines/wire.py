@@ -43,4 +43,5 @@ def answer_to_json(answer: Answer) -> Line:
 
 def answer_from_json(value: Line) -> Answer:
     """The answer that `answer_to_json` wrote."""
-    return Answer(**{**value, "token_ids": tuple(value["token_ids"]), "token_times_s": tuple(value["token_times_s"])})
+    ids = value["token_ids"]
+    return Answer(**{**value, "token_ids": None if ids is None else tuple(ids), "token_times_s": tuple(value["token_times_s"])})

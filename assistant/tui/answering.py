@@ -30,6 +30,7 @@ class Answering:
         self._said: list[str] = []
         self._taken = 0
         self._times_s: list[float] = []
+        self._by_token = True
         self._began = time.monotonic()
         self.answer: Answer | None = None
         self.error: tuple[str, str] | None = None
@@ -73,8 +74,8 @@ class Answering:
 
     @property
     def tokens_per_s(self) -> float | None:
-        """Tokens a second after the first one, so far; None for fewer than two."""
-        times = self._times_s[:]
+        """Tokens a second after the first one, so far; None for fewer than two, and where pieces of text come instead."""
+        times = self._times_s[:] if self._by_token else []
         return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 and times[-1] > times[0] else None
 
     def _run(self) -> None:
@@ -84,6 +85,7 @@ class Answering:
                 with self._lock:
                     self._said.append(token.text)
                     self._times_s.append(token.time_s)
+                    self._by_token = token.id is not None
             self.answer = stream.answer
             if stream.answer is None:
                 self.error = ("the engine ended its stream without an answer", "This is a bug of the engine.")

@@ -28,8 +28,9 @@ def status_of(label: str, opening: Opening, answering: Answering | None, last: T
         return status
     if last.answer is None:
         return _with(status, None, None, ended="failed")
+    prompt, said = last.answer.prompt_tokens, last.answer.completion_tokens
     # A prompt of no tokens does not exist: the engine did not live to count it.
-    used = last.answer.prompt_tokens + len(last.answer.token_ids) if last.answer.prompt_tokens else None
+    used = prompt + said if prompt and said is not None else None
     return _with(status, last.answer.tokens_per_s, last.answer.first_token_s, used, ENDINGS[last.answer.finish_reason])
 
 

@@ -20,12 +20,19 @@ class Probe:
     """One request that was asked alone.
 
     Attributes:
-        token_times_s: Seconds from the request to each generated token.
+        token_times_s: Seconds from the request to each generated token; from a server, to each piece of text.
         seconds: From the request to the end.
+        tokens: Generated tokens; None if nobody counted them.
     """
 
     token_times_s: tuple[float, ...]
     seconds: float
+    tokens: int | None
+
+    @property
+    def is_timed_by_token(self) -> bool:
+        """Whether each time is that of one token: a piece of text may hold several, and the end token has no text."""
+        return self.tokens is not None and self.tokens - len(self.token_times_s) in (0, 1)
 
 
 @dataclass(frozen=True)
@@ -35,14 +42,14 @@ class Timings:
     Attributes:
         probes: Requests that were asked alone.
         requests: Answered in batches.
-        tokens: Generated in batches.
+        tokens: Generated in batches; None if nobody counted them.
         seconds: The batches together.
         peak_memory_mib: Of the process that holds the model; None if unknown.
     """
 
     probes: tuple[Probe, ...]
     requests: int
-    tokens: int
+    tokens: int | None
     seconds: float
     peak_memory_mib: float | None
 
@@ -89,8 +96,8 @@ def gaps_ms(probes: Sequence[Probe]) -> list[float]:
 
 def per_output_token_ms(probes: Sequence[Probe]) -> list[float]:
     """(End to end - first token) / (tokens - 1) of each request with two tokens or more."""
-    rows = [probe for probe in probes if len(probe.token_times_s) > 1]
-    return [1000 * (probe.seconds - probe.token_times_s[0]) / (len(probe.token_times_s) - 1) for probe in rows]
+    rows = [(probe, probe.tokens) for probe in probes if probe.token_times_s and probe.tokens is not None and probe.tokens > 1]
+    return [1000 * (probe.seconds - probe.token_times_s[0]) / (tokens - 1) for probe, tokens in rows]
 
 
 def end_to_end_ms(probes: Sequence[Probe]) -> list[float]:
@@ -108,7 +115,23 @@ def percentile(samples: Sequence[float], percent: int) -> Reading:
     return Reading(float(np.percentile(np.asarray(samples), percent)), n)
 
 
-def _rate(count: int, timings: Timings) -> Reading:
+def _untold(key: str, probes: Sequence[Probe]) -> str | None:
+    """Why a latency cannot be read from these requests; None where it can."""
+    if key == "tpot" and any(probe.tokens is None for probe in probes):
+        return "the server does not say how many tokens it generated"
+    if key == "itl" and not all(probe.is_timed_by_token for probe in probes):
+        return "the server sends text in pieces that are not tokens"
+    return None
+
+
+def _latency(key: str, samples: Callable[[Sequence[Probe]], list[float]], percent: int, probes: Sequence[Probe]) -> Reading:
+    reason = _untold(key, probes)
+    return Reading(None, 0, reason) if reason else percentile(samples(probes), percent)
+
+
+def _rate(count: int | None, timings: Timings) -> Reading:
+    if count is None:
+        return Reading(None, 0, "the server does not say how many tokens it generated")
     if timings.seconds <= 0 or not timings.requests:
         return Reading(None, timings.requests, "no batches were timed")
     return Reading(count / timings.seconds, timings.requests)
@@ -120,7 +143,7 @@ def _memory(timings: Timings) -> Reading:
     return Reading(timings.peak_memory_mib, 1)
 
 
-EXAMPLE = Timings((Probe((0.1, 0.12, 0.16), 0.18),), requests=10, tokens=300, seconds=5.0, peak_memory_mib=512.0)
+EXAMPLE = Timings((Probe((0.1, 0.12, 0.16), 0.18, 3),), requests=10, tokens=300, seconds=5.0, peak_memory_mib=512.0)
 LATENCIES = (
     ("ttft", "time to first token", "from the request to the first generated token", first_token_ms, 100.0),
     ("itl", "inter-token latency", "gaps between generated tokens, the first token excluded", gaps_ms, 30.0),
@@ -142,7 +165,7 @@ def _percentiles() -> Iterator[Speed]:
                 direction="lower",
                 meaning=f"The {percent}th percentile of the {title} of a lone user.",
                 definition=f"{definition}; requests asked one at a time",
-                read=lambda timings, samples=samples, percent=percent: percentile(samples(timings.probes), percent),  # type: ignore[misc]
+                read=lambda timings, key=key, samples=samples, percent=percent: _latency(key, samples, percent, timings.probes),  # type: ignore[misc]
                 example=(example, 40.0 if key == "itl" and percent > 50 else median),
             )
 

@@ -20,7 +20,7 @@ def test_worked_example(speed: Speed) -> None:
 
 
 def test_the_way_to_the_first_token_is_no_gap() -> None:
-    assert gaps_ms([Probe((5.0, 5.01, 5.04), 6.0), Probe((1.0,), 1.0), Probe((), 0.5)]) == pytest.approx([10, 30])
+    assert gaps_ms([Probe((5.0, 5.01, 5.04), 6.0, 3), Probe((1.0,), 1.0, 1), Probe((), 0.5, 0)]) == pytest.approx([10, 30])
 
 
 def test_a_percentile_needs_enough_samples() -> None:
@@ -40,7 +40,26 @@ def test_what_was_not_timed_is_null_with_its_reason() -> None:
 
 
 def test_answers_without_a_token_have_no_first_one() -> None:
-    timings = Timings((Probe((), 0.5), Probe((0.2,), 0.3)), 2, 1, 1.0, None)
+    timings = Timings((Probe((), 0.5, 0), Probe((0.2,), 0.3, 1)), 2, 1, 1.0, None)
     assert SPEED["ttft_ms_p50"].read(timings).n == 1
     assert SPEED["tpot_ms_p50"].read(timings).value is None
     assert SPEED["e2e_ms_p50"].read(timings).n == 2
+
+
+def test_pieces_of_text_are_not_called_tokens() -> None:
+    """A server sends text in pieces that may hold several tokens, and need not count them."""
+    counted = Timings((Probe((0.1, 0.3), 0.5, 9),), 1, 9, 1.0, None)
+    assert SPEED["itl_ms_p50"].read(counted).value is None
+    assert "not tokens" in str(SPEED["itl_ms_p50"].read(counted).reason)
+    assert SPEED["tpot_ms_p50"].read(counted).value == pytest.approx(1000 * 0.4 / 8)
+    uncounted = Timings((Probe((0.1, 0.3), 0.5, None),), 1, None, 1.0, None)
+    for name in ("itl_ms_p50", "tpot_ms_p50", "tokens_per_s"):
+        reading = SPEED[name].read(uncounted)
+        assert reading.value is None and reading.reason
+    assert SPEED["ttft_ms_p50"].read(uncounted).value == pytest.approx(100)
+    assert SPEED["requests_per_s"].read(uncounted).value == 1
+
+
+def test_the_end_token_that_has_no_text_leaves_the_gaps_those_of_tokens() -> None:
+    timings = Timings((Probe((0.1, 0.2), 0.3, 3),), 1, 3, 1.0, None)
+    assert SPEED["itl_ms_p50"].read(timings).value == pytest.approx(100)

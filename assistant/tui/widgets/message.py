@@ -90,5 +90,6 @@ def note_on(turn: Turn) -> str:
         return "■ stopped"
     if turn.was_cut:
         assert turn.answer is not None
-        return f"✂ cut at the limit of {len(turn.answer.token_ids)} tokens"
+        tokens = turn.answer.completion_tokens
+        return "✂ cut at the limit of tokens" if tokens is None else f"✂ cut at the limit of {tokens} tokens"
     return "" if turn.text.strip() else "the answer is empty"
