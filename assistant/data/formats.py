@@ -1,19 +1,22 @@
 """Rows from files: JSONL, JSON, CSV, TSV and Parquet, each with its line, whatever the columns mean.
 
-Files are read a line (JSONL, CSV, TSV) or a batch (Parquet) at a time; only a .json file is held whole.
+No file is held whole: read are a line (JSONL, CSV, TSV), a batch (Parquet) or a row (JSON) at a time. Only a .json file
+that is one row, an object without a list of rows, is that row.
 """
 
 from __future__ import annotations
 
+import collections
 import csv
 import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from assistant.core.errors import DataError
+from assistant.data.cells import HALF_CHARACTERS
 from assistant.data.columns import recognize
+from assistant.data.json_stream import JsonStream
 from assistant.data.problems import Problem
 
 Row = dict[str, Any]
@@ -22,6 +25,9 @@ Rows = Iterator[tuple[int, Row] | Problem]
 
 LARGEST_CELL = 2**27
 """Characters of a CSV cell; the csv module's own bound of 128 KiB is less than some answers have."""
+
+PIECE = 2**20
+"""Characters of a .json file that are read at once."""
 
 
 def rows_of(path: Path) -> Rows:
@@ -60,26 +66,46 @@ def _unreadable(path: Path, error: Exception) -> DataError:
     return DataError(f"cannot read {path}: {why}", "Check the path, its permissions and the disk.")
 
 
+def _open(path: Path) -> TextIO:
+    """Text with all line ends as they are, also the old Mac's; bytes that are not UTF-8 come as lone surrogates."""
+    return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+
+
 def _lines(path: Path) -> Iterator[str]:
-    """The lines of a UTF-8 file with their ends, also of the old Mac's; a line separator inside a text is none."""
-    with path.open("rb") as file:
-        for number, content in enumerate(file, 1):
-            if number == 1 and content.startswith((b"\xff\xfe", b"\xfe\xff")):
-                raise DataError(f"{path} is UTF-16 text, not UTF-8", f"Convert it: iconv -f UTF-16 -t UTF-8 {path.name} > utf8{path.suffix}")
-            if b"\0" in content:
-                todo = "Name a UTF-8 text file (convert UTF-16 with iconv), or give Parquet the ending .parquet."
-                raise DataError(f"{path} is binary: it has a zero byte in line {number}", todo)
-            try:
-                line = content.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError as error:
-                raise DataError(
-                    f"{path}:{number}: not UTF-8: byte 0x{error.object[error.start]:02x}, byte {error.start + 1} of the line",
-                    f"Convert it, from Latin-1 for instance: iconv -f ISO-8859-1 -t UTF-8 {path.name} > utf8{path.suffix}",
-                ) from None
-            if "\r" in line.removesuffix("\n").removesuffix("\r"):
-                yield from filter(None, re.findall(r"[^\r]*(?:\r\n|\r|$)", line))
-            else:
-                yield line
+    """The lines of a UTF-8 file with their ends; a line separator inside a text is none."""
+    with _open(path) as file:
+        for number, line in enumerate(file, 1):
+            if not _is_clean(line):
+                raise _not_text(path, line, number)
+            yield line
+
+
+def _pieces(path: Path) -> Iterator[str]:
+    """The text of a UTF-8 file by pieces, wherever its lines end."""
+    with _open(path) as file:
+        while piece := file.read(PIECE):
+            if not _is_clean(piece):
+                # Its lines tell where.
+                collections.deque(_lines(path), maxlen=0)
+            yield piece
+
+
+def _is_clean(text: str) -> bool:
+    return "\0" not in text and (text.isascii() or not HALF_CHARACTERS.search(text))
+
+
+def _not_text(path: Path, line: str, number: int) -> DataError:
+    content = line.encode("utf-8", "surrogateescape")
+    if number == 1 and content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return DataError(f"{path} is UTF-16 text, not UTF-8", f"Convert it: iconv -f UTF-16 -t UTF-8 {path.name} > utf8{path.suffix}")
+    if b"\0" in content:
+        todo = "Name a UTF-8 text file (convert UTF-16 with iconv), or give Parquet the ending .parquet."
+        return DataError(f"{path} is binary: it has a zero byte in line {number}", todo)
+    at = len(line[: HALF_CHARACTERS.search(line).start()].encode())  # type: ignore[union-attr]
+    return DataError(
+        f"{path}:{number}: not UTF-8: byte 0x{content[at]:02x}, byte {at + 1} of the line",
+        f"Convert it, from Latin-1 for instance: iconv -f ISO-8859-1 -t UTF-8 {path.name} > utf8{path.suffix}",
+    )
 
 
 def _jsonl(path: Path) -> Rows:
@@ -96,17 +122,42 @@ def _jsonl(path: Path) -> Rows:
 
 def _json(path: Path) -> Rows:
     try:
-        content = json.loads("".join(_lines(path)))
+        for number, row in enumerate(_elements(path), 1):
+            yield (number, row) if isinstance(row, dict) else Problem("not a JSON object", str(path), number, type(row).__name__)
     except (ValueError, RecursionError) as error:
         todo = "A .json file is one list of objects; with an object a line it wants the ending .jsonl."
         raise DataError(f"{path}: not JSON: {_why(error)}", todo) from None
-    if isinstance(content, dict):
-        lists = [value for value in content.values() if isinstance(value, list)]
-        content = lists[0] if len(lists) == 1 and not recognize(list(content)) else [content]
-    if not isinstance(content, list):
+
+
+def _elements(path: Path) -> Iterator[Any]:
+    """The elements of the list that a .json file is or holds; the file itself where it is an object without one.
+
+    Raises:
+        ValueError: It is not JSON.
+        DataError: It is neither.
+    """
+    stream = JsonStream(_pieces(path))
+    if stream.peek() == "[":
+        yield from stream.elements()
+        stream.finish()
+        return
+    if stream.peek() != "{":
+        stream.skip()
+        stream.finish()
         raise DataError(f"{path} holds no list of rows", "A .json file is one list of objects, or an object with one list in it.")
-    for number, row in enumerate(content, 1):
-        yield (number, row) if isinstance(row, dict) else Problem("not a JSON object", str(path), number, type(row).__name__)
+    # Which list has the rows is known when all of the object was seen: it is read twice.
+    is_list = {name: (place, stream.skip()) for place, name in enumerate(stream.members())}
+    stream.finish()
+    places = [place for place, found in is_list.values() if found]
+    again = JsonStream(_pieces(path))
+    if len(places) != 1 or recognize(list(is_list)):
+        yield again.value()
+        return
+    for place, _ in enumerate(again.members()):
+        if place == places[0]:
+            yield from again.elements()
+            return
+        again.skip()
 
 
 def _why(error: Exception) -> str:

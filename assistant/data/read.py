@@ -15,8 +15,11 @@ from assistant.data.cells import UnusableError, label_of, unpacked
 from assistant.data.columns import Layout, Turns, layout_from, recognize, turns_of, what_is_missing
 from assistant.data.equality import normal_form
 from assistant.data.example import Example
-from assistant.data.formats import Row, Rows, rows_of
+from assistant.data.formats import Row, rows_of
 from assistant.data.problems import Problem, Problems
+
+SEPARATED = (".csv", ".tsv")
+"""Endings of files whose cells are texts, whatever they mean."""
 
 LOOKED_AT = 100
 """Rows whose columns decide the layout of a file."""
@@ -43,20 +46,29 @@ class Wanted:
 
 
 @dataclass
-class Reading:
-    """What was found in the files.
+class Account:
+    """What became of the rows of the files.
 
     Attributes:
-        examples: The usable examples, in order.
         rows: Rows seen.
         problems: Rows, or turns, that are not used.
         layouts: How each file was understood.
     """
 
-    examples: list[Example] = field(default_factory=list)
     rows: int = 0
     problems: Problems = field(default_factory=Problems)
     layouts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Reading(Account):
+    """What was found in the files.
+
+    Attributes:
+        examples: The usable examples, in order.
+    """
+
+    examples: list[Example] = field(default_factory=list)
 
 
 def find_files(folder: Path, patterns: Sequence[str]) -> list[Path]:
@@ -90,71 +102,78 @@ def column_names(path: Path) -> frozenset[str]:
     Raises:
         DataError: The file cannot be read.
     """
-    return frozenset(name for entry in _first_rows(rows_of(path)) if not isinstance(entry, Problem) for name in entry[1])
+    return frozenset(_first_names(path))
 
 
 def read_examples(files: Sequence[Path], wanted: Wanted) -> Reading:
-    """Read all examples of the files.
+    """Read all examples of the files at once.
 
     Raises:
         DataError: A file cannot be read, or holds nothing usable.
     """
     reading = Reading()
-    for path in files:
-        _read_file(path, wanted, reading)
+    reading.examples.extend(each_example(files, wanted, reading))
     return reading
 
 
-def _read_file(path: Path, wanted: Wanted, reading: Reading) -> None:
-    rows = rows_of(path)
-    first = _first_rows(rows)
-    layout = _layout_of(path, first, wanted)
-    reading.layouts[str(path)] = layout.describe() if layout else "no rows"
-    problems, before = Problems(), len(reading.examples)
-    for entry in itertools.chain(first, rows):
-        reading.rows += 1
+def each_example(files: Sequence[Path], wanted: Wanted, account: Account) -> Iterator[Example]:
+    """Read the examples of the files one by one.
+
+    Args:
+        files: Read in this order.
+        wanted: What is read of them.
+        account: Gets every row that is read, and why it is not used.
+
+    Raises:
+        DataError: A file cannot be read, or holds nothing usable.
+    """
+    for path in files:
+        yield from _each_of_file(path, wanted, account)
+
+
+def _each_of_file(path: Path, wanted: Wanted, account: Account) -> Iterator[Example]:
+    layout = _layout_of(path, _first_names(path), wanted)
+    account.layouts[str(path)] = layout.describe() if layout else "no rows"
+    is_separated = path.suffix.lower() in SEPARATED
+    problems, usable = Problems(), 0
+    for entry in rows_of(path):
+        account.rows += 1
         if isinstance(entry, Problem):
             problems.add(entry)
             continue
         assert layout
         line, row = entry
         try:
-            for found in _examples_of(row, layout, wanted, path.suffix.lower() in (".csv", ".tsv")):
+            for found in _examples_of(row, layout, wanted, is_separated):
                 if isinstance(found, Example):
-                    reading.examples.append(found)
+                    usable += 1
+                    yield found
                 else:
                     problems.add(Problem(found.kind, str(path), line, found.detail))
         except UnusableError as problem:
             problems.add(Problem(problem.kind, str(path), line, problem.detail))
-    reading.problems.extend(problems)
-    if len(reading.examples) == before:
+    account.problems.extend(problems)
+    if not usable:
         kinds = "; ".join(f"{count} x {kind}, the first in line {problems.places[kind][0].line}" for kind, count in problems.counts.most_common(3))
         why = kinds or "there are no rows"
         raise DataError(f"nothing usable in {path}: {why}", "Each row wants a question and an answer that is not empty.")
 
 
-def _first_rows(rows: Rows) -> list[tuple[int, Row] | Problem]:
-    """The start of a file, up to so many rows that could be read."""
-    first: list[tuple[int, Row] | Problem] = []
-    usable = 0
-    for entry in rows:
-        first.append(entry)
-        usable += not isinstance(entry, Problem)
-        if usable == LOOKED_AT:
-            break
-    return first
+def _first_names(path: Path) -> list[str]:
+    """The columns of the first rows that can be read; the file is opened for them alone, so that no row needs to be held."""
+    rows = (entry[1] for entry in rows_of(path) if not isinstance(entry, Problem))
+    return list(dict.fromkeys(name for row in itertools.islice(rows, LOOKED_AT) for name in row))
 
 
-def _layout_of(path: Path, first: Sequence[tuple[int, Row] | Problem], wanted: Wanted) -> Layout | None:
-    """The layout of a file; None if none of its rows can be read at all."""
-    names = list(dict.fromkeys(name for entry in first if not isinstance(entry, Problem) for name in entry[1]))
+def _layout_of(path: Path, names: Sequence[str], wanted: Wanted) -> Layout | None:
+    """The layout of a file by its columns; None if none of its rows can be read at all."""
     if not names:
         return None
     layout = layout_from(wanted.columns, names) if wanted.columns else recognize(names)
     shown = ", ".join(names[:COLUMNS_SHOWN]) + (", ..." if len(names) > COLUMNS_SHOWN else "")
     if layout is None:
         todo = "Name them in the recipe: data.columns.question and data.columns.answer."
-        if len(names) == 1 and path.suffix.lower() in (".csv", ".tsv"):
+        if len(names) == 1 and path.suffix.lower() in SEPARATED:
             todo = "It has one column only: cells are parted by commas in .csv and by tabs in .tsv."
         raise DataError(f"{path}: {what_is_missing(names)} among the columns {shown}", todo)
     named = {"data.columns": (layout.question, layout.answer, layout.input, layout.id), "data.group": (wanted.group,)}

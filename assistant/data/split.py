@@ -1,20 +1,84 @@
-"""Dealing groups to train, validation and test by hash, so that a split stays put as data grows."""
+"""Dealing groups to train, validation and test by hash, so that a split stays put as data grows.
+
+The functions take examples that are held in memory anyway; `assistant.data.pool` does the same, by the same means,
+with more examples than memory holds.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from assistant.core.recipe import Limit, Split
-from assistant.data.equality import asked, said
 from assistant.data.example import Example
+from assistant.data.groups import Groups, share
+from assistant.data.scratch import scratch
+from assistant.data.unique import Unique
 
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
+
+
+def split_at(place: float, split: Split) -> SplitName:
+    """The split that a group falls to whose share is `place`."""
+    total = split.train + split.validation + split.test
+    if place < split.train / total:
+        return "train"
+    return "validation" if place < (split.train + split.validation) / total else "test"
+
+
+class Dealt:
+    """What is dealt to each split, in a scratch database.
+
+    Args:
+        database: Where it is: the table `dealt`. `grp` is the name of a joined group, `words` the length of the first answer.
+    """
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._left_out: Counter[SplitName] = Counter()
+        columns = "number INTEGER PRIMARY KEY, split TEXT NOT NULL, name TEXT NOT NULL, grp TEXT NOT NULL, words INTEGER NOT NULL"
+        database.execute(f"CREATE TABLE dealt ({columns})")
+        database.create_function("share", 2, share, deterministic=True)
+
+    def add(self, number: int, split: SplitName, example: Example) -> None:
+        """Deal one example more."""
+        row = (number, split, example.id, example.group, words_of(example))
+        self._database.execute("INSERT INTO dealt VALUES (?, ?, ?, ?, ?)", row)
+
+    def limit(self, split: SplitName, most: int | None, seed: int) -> None:
+        """Leave at most `most` examples, chosen by hash and spread over groups: first one of each, then the next."""
+        if most is None or self.count(split) <= most:
+            return
+        turns = """SELECT number, name, grp, row_number() OVER (PARTITION BY grp ORDER BY share(:seed, name), name) AS turn
+            FROM dealt WHERE split = :split"""
+        chosen = f"SELECT number FROM ({turns}) ORDER BY turn, share(:seed, grp), name LIMIT :most"
+        left_out = f"DELETE FROM dealt WHERE split = :split AND number NOT IN ({chosen})"
+        self._left_out[split] += self._database.execute(left_out, {"split": split, "most": most, "seed": seed}).rowcount
+
+    def numbers(self, split: SplitName) -> set[int]:
+        """The numbers of the examples in a split."""
+        return {number for (number,) in self._database.execute("SELECT number FROM dealt WHERE split = ?", (split,))}
+
+    def count(self, split: SplitName) -> int:
+        """How many examples a split has."""
+        return int(self._database.execute("SELECT count(*) FROM dealt WHERE split = ?", (split,)).fetchone()[0])
+
+    def summary(self, split: SplitName) -> dict[str, Any]:
+        """How many examples a split has and how many the limit left out, its groups, and words of the answers."""
+        facts = "SELECT count(*), count(DISTINCT grp), min(words), max(words) FROM dealt WHERE split = ?"
+        examples, groups, shortest, longest = self._database.execute(facts, (split,)).fetchone()
+        middle = self._database.execute("SELECT words FROM dealt WHERE split = ? ORDER BY words LIMIT 1 OFFSET ?", (split, examples // 2)).fetchone()
+        words = {"min": shortest, "median": middle[0], "max": longest} if middle else None
+        return {"examples": examples, "left_out_by_limit": self._left_out[split], "groups": groups, "answer_words": words}
+
+
+def words_of(example: Example) -> int:
+    """Words of the answer that is trained on."""
+    return len(example.answers[0].split())
 
 
 @dataclass
@@ -36,83 +100,39 @@ def drop_duplicates(examples: Iterable[Example]) -> tuple[list[Example], Repeats
     Returns:
         The examples kept, and what was found more than once.
     """
-    kept: list[Example] = []
-    seen: dict[str, str] = {}
-    ids: set[str] = set()
-    repeats = Repeats()
-    for example in examples:
-        content = hashlib.sha256(repr(said(example)).encode()).hexdigest()
-        if content in seen:
-            repeats.dropped[seen[content]] += 1
-            continue
-        name = example.id
-        if name in ids:
-            repeats.renamed[name] += 1
-            name = f"{name}~{content[:8]}"
-            while name in ids:
-                name += "~"
-        ids.add(name)
-        seen[content] = name
-        kept.append(replace(example, id=name))
-    return kept, repeats
+    with scratch() as database:
+        unique = Unique(database)
+        kept = [first for example in examples if (first := unique.first(example))]
+        return kept, Repeats(Counter(dict(unique.dropped.most_common())), Counter(dict(unique.renamed.most_common())))
 
 
 def join_groups(examples: Sequence[Example], seed: int) -> list[Example]:
-    """Join groups in which the same is asked, so that no question stands in two splits.
-
-    A joined group goes where the first of its members goes, train before validation before test. A row
-    that comes to join two groups therefore moves as little as can be, and never anything out of train:
-    what an earlier version has learned never comes into a later test.
-    """
-    parent: dict[str, str] = {}
-    place = cache(lambda name: (share(seed, name), name))
-
-    def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    group_of_question: dict[tuple[str, ...], str] = {}
-    for example in examples:
-        one, other = root(example.group), root(group_of_question.setdefault(asked(example), example.group))
-        first, second = (one, other) if place(one) <= place(other) else (other, one)
-        parent[second] = first
-    return [replace(example, group=root(example.group)) for example in examples]
+    """Join groups in which the same is asked, so that no question stands in two splits."""
+    with scratch() as database:
+        groups = Groups(database, seed)
+        numbers = [groups.add(example) for example in examples]
+        return [replace(example, group=groups.name_of(number)) for example, number in zip(examples, numbers, strict=True)]
 
 
-def share(seed: int, text: str) -> float:
-    """A number in [0, 1) that depends on `seed` and `text` alone."""
-    # A float has 53 bits; with more of them the largest would be rounded to 1.
-    return (int.from_bytes(hashlib.sha256(f"{seed}:{text}".encode()).digest()[:8], "big") >> 11) / 2**53
-
-
-def split_examples(examples: Sequence[Example], split: Split) -> dict[SplitName, list[Example]]:
+def split_examples(examples: Iterable[Example], split: Split) -> dict[SplitName, list[Example]]:
     """Deal whole groups to the splits by the hash of the group's name."""
-    total = split.train + split.validation + split.test
-    first, second = split.train / total, (split.train + split.validation) / total
     dealt: dict[SplitName, list[Example]] = {name: [] for name in SPLITS}
     for example in examples:
-        where = share(split.seed, example.group)
-        dealt["train" if where < first else "validation" if where < second else "test"].append(example)
+        dealt[split_at(share(split.seed, example.group), split)].append(example)
     return dealt
 
 
 def limit_examples(examples: Sequence[Example], most: int | None, seed: int) -> list[Example]:
-    """At most `most` examples, chosen by hash and spread over groups: first one of each, then the next.
-
-    The order of what is kept stays.
-    """
-    if most is None or len(examples) <= most:
-        return list(examples)
-    by_group: dict[str, list[Example]] = defaultdict(list)
-    for example in sorted(examples, key=lambda example: (share(seed, example.id), example.id)):
-        by_group[example.group].append(example)
-    turns = [(turn, share(seed, group), example.id) for group, members in by_group.items() for turn, example in enumerate(members)]
-    chosen = {name for _, _, name in sorted(turns)[:most]}
-    return [example for example in examples if example.id in chosen]
+    """At most `most` examples, chosen as `Dealt.limit` chooses; the order of what is kept stays."""
+    with scratch() as database:
+        dealt = Dealt(database)
+        for number, example in enumerate(examples):
+            dealt.add(number, "train", example)
+        dealt.limit("train", most, seed)
+        kept = dealt.numbers("train")
+    return [example for number, example in enumerate(examples) if number in kept]
 
 
-def limit_splits(splits: dict[SplitName, list[Example]], limit: Limit, seed: int) -> dict[SplitName, list[Example]]:
+def limit_splits(splits: Mapping[SplitName, Sequence[Example]], limit: Limit, seed: int) -> dict[SplitName, list[Example]]:
     """Apply a recipe's limits to each split."""
     return {name: limit_examples(examples, getattr(limit, name), seed) for name, examples in splits.items()}

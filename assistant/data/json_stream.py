@@ -1,0 +1,139 @@
+"""One JSON text of any length, read value by value: only a window of it is held.
+
+The standard library parses a text only whole. ijson reads a stream, but by other rules than every other file here is
+read by: it refuses NaN and large numbers and puts `?` for half a character without a word. So this is a window over
+the text, in which the standard library's own decoder reads one value after the other.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+WHITE = re.compile(r"[ \t\n\r]*")
+
+LONGEST_TOKEN = 16
+"""Characters, and some more, of what the decoder takes in at once besides texts: a number's end, `-Infinity`, a pair of escapes."""
+
+_decoder = json.JSONDecoder()
+
+
+class JsonStream:
+    """A place in a JSON text, from which it is read on.
+
+    Everything here raises JSONDecodeError with the message, line and column that the standard library would give,
+    RecursionError for what is nested too deeply, and ValueError for a number too long.
+
+    Args:
+        pieces: The text, cut anywhere.
+    """
+
+    def __init__(self, pieces: Iterator[str]) -> None:
+        self._pieces = pieces
+        self._window = ""
+        self._at = 0
+        self._lines_before = 0
+        self._columns_before = 0
+
+    def peek(self) -> str:
+        """The next character that is not white space; "" at the end of the text."""
+        while True:
+            self._at = WHITE.match(self._window, self._at).end()  # type: ignore[union-attr]
+            if self._at < len(self._window):
+                return self._window[self._at]
+            if not self._read_on():
+                return ""
+
+    def value(self) -> Any:
+        """Read one value, whole."""
+        self.peek()
+        while True:
+            try:
+                value, end = _decoder.raw_decode(self._window, self._at)
+            except json.JSONDecodeError as error:
+                # What stops at the end of the window may only go on beyond it.
+                may_go_on = error.msg.startswith("Unterminated") or error.pos > len(self._window) - LONGEST_TOKEN
+                placed = self._error(error.msg, error.pos)
+                if not (may_go_on and self._read_on()):
+                    raise placed from None
+            else:
+                # A number may go on beyond the window.
+                if end < len(self._window) or not self._read_on():
+                    self._at = end
+                    return value
+
+    def elements(self) -> Iterator[Any]:
+        """Read a list element by element."""
+        self._take("[")
+        if self._take("]"):
+            return
+        while True:
+            yield self.value()
+            if self._take("]"):
+                return
+            self._want(",", "Expecting ',' delimiter")
+
+    def members(self) -> Iterator[str]:
+        """Read an object: each name, after which the caller is to read its value."""
+        self._take("{")
+        if self._take("}"):
+            return
+        while True:
+            if self.peek() != '"':
+                raise self._error("Expecting property name enclosed in double quotes", self._at)
+            name = self.value()
+            self._want(":", "Expecting ':' delimiter")
+            yield name
+            if self._take("}"):
+                return
+            self._want(",", "Expecting ',' delimiter")
+
+    def skip(self) -> bool:
+        """Read over one value.
+
+        Returns:
+            Whether it is a list.
+        """
+        if self.peek() != "[":
+            self.value()
+            return False
+        for _ in self.elements():
+            pass
+        return True
+
+    def finish(self) -> None:
+        """See that nothing follows."""
+        if self.peek():
+            raise self._error("Extra data", self._at)
+
+    def _take(self, sign: str) -> bool:
+        if self.peek() != sign:
+            return False
+        self._at += 1
+        return True
+
+    def _want(self, sign: str, otherwise: str) -> None:
+        if not self._take(sign):
+            raise self._error(otherwise, self._at)
+
+    def _read_on(self) -> bool:
+        """Forget what was read, and hold twice as much of what was not; False at the end of the text."""
+        done, rest = self._window[: self._at], self._window[self._at :]
+        lines = done.count("\n")
+        self._lines_before += lines
+        self._columns_before = len(done) - done.rfind("\n") - 1 if lines else self._columns_before + len(done)
+        # Twice, so that a value of many pieces is begun anew only a few times.
+        more: list[str] = []
+        while sum(map(len, more)) <= len(rest) and (piece := next(self._pieces, "")):
+            more.append(piece)
+        self._window, self._at = rest + "".join(more), 0
+        return bool(more)
+
+    def _error(self, message: str, position: int) -> json.JSONDecodeError:
+        error = json.JSONDecodeError(message, self._window, position)
+        if error.lineno == 1:
+            error.colno += self._columns_before
+        error.lineno += self._lines_before
+        return error
