@@ -12,6 +12,7 @@ import asyncio
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
@@ -66,7 +67,10 @@ class RemoteEngine:
 
     def stream(self, request: Request, stop: StopSignal | None = None) -> Stream:
         """Answer one request piece by piece; a stream that is dropped closes its connection."""
-        return Stream.of(lambda stream: self._pieces(request, stop or StopSignal(), stream))
+        stream = Stream(iter(()))
+        # Weakly: a generator that held its own stream would live on after the reader has dropped both.
+        stream.tokens = self._pieces(request, stop or StopSignal(), weakref.ref(stream))
+        return stream
 
     def generate(
         self,
@@ -117,7 +121,7 @@ class RemoteEngine:
         await asyncio.gather(*others, return_exceptions=True)
         await self._exchange.close()
 
-    def _pieces(self, request: Request, stop: StopSignal, stream: Stream) -> Iterator[Token]:
+    def _pieces(self, request: Request, stop: StopSignal, stream_or_gone: weakref.ref[Stream]) -> Iterator[Token]:
         began = time.perf_counter()
         spoken: list[Token] = []
         ended: list[Answer] = []
@@ -128,7 +132,9 @@ class RemoteEngine:
         for token in self._arriving(answered, stop):
             spoken.append(token)
             yield token
-        stream.answer = ended[0] if ended and not stop.is_set() else _cancelled(spoken, time.perf_counter() - began)
+        stream = stream_or_gone()
+        if stream is not None:
+            stream.answer = ended[0] if ended and not stop.is_set() else _cancelled(spoken, time.perf_counter() - began)
 
     def _arriving(self, work: Callable[[Callable[[T], None]], Coroutine[Any, Any, None]], stop: StopSignal) -> Iterator[T]:
         """What `work` tells while it runs on the loop, until it ends or a stop comes; a reader who leaves cancels it.
