@@ -13,7 +13,7 @@ from assistant.api import Gate, Recipe, Sampling, Target
 from evalsuite.answers import answers_of, best_and_worst, ranking_metric
 from evalsuite.caveats import caveats, decisions
 from evalsuite.evaluation import Evaluation
-from evalsuite.figures import Resampled, differences, figures_of, figures_of_references
+from evalsuite.figures import Resampled, differences, figures_of_each, statistics_of_references
 from evalsuite.gates import judge_all, verdict_of
 from evalsuite.metrics.speed import SPEED
 from evalsuite.prediction import Prediction
@@ -81,11 +81,9 @@ def aggregate(examined: Examined, base: Examined | None, setup: Setup) -> Scorec
         setup: How both were asked.
     """
     recipe, scores = examined.target.recipe, examined.scores
-    resampled = _resampled(examined, recipe)
-    base_resampled = _resampled(base, recipe) if base else None
+    resampled, references, base_resampled = _resampled(examined, base)
     figures = {**resampled.figures, **scores.fixed}
     base_figures = {**base_resampled.figures, **base.scores.fixed} if base and base_resampled else None
-    references = _of_references(examined, recipe)
     compared = differences(resampled, base_resampled) if base_resampled else None
     gates = _judged(examined, recipe.gates, figures, base_figures, speed=False)
     machine = _machine(examined, base, figures, base_figures)
@@ -128,16 +126,15 @@ def aggregate(examined: Examined, base: Examined | None, setup: Setup) -> Scorec
     )
 
 
-def _resampled(examined: Examined, recipe: Recipe) -> Resampled:
-    scores = examined.scores
+def _resampled(examined: Examined, base: Examined | None) -> tuple[Resampled, Resampled, Resampled | None]:
+    """The figures of the target, of the references as far as they have any, and of the base."""
+    scores, settings = examined.scores, examined.target.recipe.evaluation
+    samples = [(scores.metrics, scores.statistics), (scores.metrics, statistics_of_references(scores.references))]
+    if base:
+        samples.append((base.scores.metrics, base.scores.statistics))
     groups = [prediction.group for prediction in examined.predictions]
-    return figures_of(scores.metrics, scores.statistics, groups, recipe.evaluation.resamples, recipe.evaluation.seed)
-
-
-def _of_references(examined: Examined, recipe: Recipe) -> Resampled:
-    scores = examined.scores
-    groups = [prediction.group for prediction in examined.predictions]
-    return figures_of_references(scores.metrics, scores.references, groups, recipe.evaluation.resamples, recipe.evaluation.seed)
+    target, references, *more = figures_of_each(samples, groups, settings.resamples, settings.seed)
+    return target, references, more[0] if more else None
 
 
 def _judged(

@@ -44,26 +44,43 @@ def figures_of(metrics: Sequence[Metric], statistics: Mapping[str, Array], group
     """The figure of each metric.
 
     Args:
-        metrics: Which.
+        metrics: Which; those without statistics are passed over.
         statistics: Of each answer, by metric: `(answers, k)`.
         groups: The group of each answer.
         resamples: Bootstrap resamples.
         seed: Of the resamples.
     """
+    return figures_of_each([(metrics, statistics)], groups, resamples, seed)[0]
+
+
+def figures_of_each(
+    samples: Sequence[tuple[Sequence[Metric], Mapping[str, Array]]], groups: Sequence[str], resamples: int, seed: int
+) -> list[Resampled]:
+    """As `figures_of`, for several sets of statistics of the same examples: each on the same draws, which are drawn once."""
     import numpy as np
 
-    present = [metric for metric in metrics if metric.name in statistics]
     n, independent = len(groups), len(set(groups))
-    if not present or independent < 2:
-        alone = {metric.name: Figure(value=_value(metric, statistics), ci95=None, n=n, reason=ONE_GROUP) for metric in present}
-        return Resampled(alone, {})
+    present = [[metric for metric in metrics if metric.name in statistics] for metrics, statistics in samples]
+    if independent < 2:
+        return [
+            Resampled({metric.name: Figure(value=_value(metric, statistics), ci95=None, n=n, reason=ONE_GROUP) for metric in metrics}, {})
+            for metrics, (_, statistics) in zip(present, samples, strict=True)
+        ]
     # All metrics side by side: one product of draws and statistics serves them all.
-    joined = np.concatenate([statistics[metric.name] for metric in present], axis=1)
+    joined = [
+        np.concatenate([statistics[metric.name] for metric in metrics] or [np.zeros((n, 0))], axis=1)
+        for metrics, (_, statistics) in zip(present, samples, strict=True)
+    ]
     sums = resampled_sums(joined, groups, resamples, seed)
+    return [_resampled(metrics, statistics, each, n, independent) for metrics, (_, statistics), each in zip(present, samples, sums, strict=True)]
+
+
+def _resampled(metrics: Sequence[Metric], statistics: Mapping[str, Array], sums: Array, n: int, independent: int) -> Resampled:
+    """Figures from the sums of each resample, `(resamples, k)`, the metrics side by side."""
     figures: dict[str, Figure] = {}
     drawn: dict[str, Array] = {}
     start = 0
-    for metric in present:
+    for metric in metrics:
         width = statistics[metric.name].shape[1]
         drawn[metric.name] = metric.combine(sums[:, start : start + width])
         start += width
@@ -126,19 +143,9 @@ def differences(target: Resampled, base: Resampled) -> dict[str, Figure]:
     return found
 
 
-def figures_of_references(
-    metrics: Sequence[Metric], references: Mapping[str, Sequence[float]], groups: Sequence[str], resamples: int, seed: int
-) -> Resampled:
-    """What the classifier of toxicity gives the reference answers, on the same draws as the answers' own figures.
-
-    Args:
-        metrics: All that were measured.
-        references: Of each answer's references, by metric; of metrics that read answers alone.
-        groups: The group of each answer.
-        resamples: Bootstrap resamples.
-        seed: Of the resamples.
-    """
-    return figures_of(metrics, {name: scored(values) for name, values in references.items()}, groups, resamples, seed)
+def statistics_of_references(references: Mapping[str, Sequence[float]]) -> dict[str, Array]:
+    """The statistics, by metric, of what the classifier of toxicity gives each answer's references: `(answers, 2)`."""
+    return {name: scored(values) for name, values in references.items()}
 
 
 def _all_alike(drawn: Array) -> bool:

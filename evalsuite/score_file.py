@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evalsuite.figures import differences, figures_of, figures_of_references
+from evalsuite.figures import differences, figures_of_each, statistics_of_references
 from evalsuite.metrics.registry import TEXT, split_names
 from evalsuite.prediction_file import read_predictions
 from evalsuite.scorecard import Figure, MetricCard
@@ -49,8 +49,8 @@ def score_file(file: Path, metrics: str | None, resamples: int, seed: int) -> Sc
     predictions = read_predictions(file)
     scores = score(predictions, wanted)
     groups = [prediction.group for prediction in predictions]
-    resampled = figures_of(scores.metrics, scores.statistics, groups, resamples, seed)
-    references = figures_of_references(scores.metrics, scores.references, groups, resamples, seed)
+    samples = [(scores.metrics, scores.statistics), (scores.metrics, statistics_of_references(scores.references))]
+    resampled, references = figures_of_each(samples, groups, resamples, seed)
     figures = {**resampled.figures, **scores.fixed}
     return Scored(scores.cards, {name: figures[name] for name in scores.cards}, references.figures, differences(resampled, references))
 

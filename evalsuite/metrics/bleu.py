@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalsuite.metrics import sacre
 from evalsuite.metrics.metric import Metric, Worked
-from evalsuite.metrics.ngrams import WORDS, matches, numbering
+from evalsuite.metrics.ngrams import LONG, WORDS, matches, numbering
 from evalsuite.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -28,10 +28,14 @@ def _library() -> Any:
     return SACRE_BLEU(tokenize="13a", smooth_method="exp", force=True)
 
 
-@lru_cache(maxsize=WORDS)
 def _tokens(word: str) -> list[str]:
     tokens: list[str] = _library().tokenizer(word).split()
     return tokens
+
+
+@lru_cache(maxsize=WORDS)
+def _remembered(word: str) -> list[str]:
+    return _tokens(word)
 
 
 def _tokenized(text: str) -> Iterator[str]:
@@ -40,7 +44,9 @@ def _tokenized(text: str) -> Iterator[str]:
     It strips the end of a text, and puts spaces around every space before it looks at what stands beside a
     character, so that nothing is seen across a space. That is true of no other white space.
     """
-    return chain.from_iterable(map(_tokens, text.rstrip().split(" ")))
+    text = text.rstrip()
+    words = text.split(" ")
+    return iter(_tokens(text)) if len(text) > LONG * len(words) else chain.from_iterable(map(_remembered, words))
 
 
 def _statistics(predictions: Sequence[Prediction]) -> Array:

@@ -25,8 +25,10 @@ BITS = 63
 """Of a positive 64-bit integer."""
 
 
-WORDS = 8_192
+WORDS = 2**16
 """Words whose tokens a metric remembers: texts mostly say the same ones again."""
+LONG = 32
+"""Characters of a word, on average. What is longer is no language: it hardly comes again, and remembering it costs memory."""
 
 
 def numbering() -> Callable[[Iterable[str]], Integers]:

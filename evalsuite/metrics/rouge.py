@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from evalsuite.metrics.lcs import lcs_length, summary_hits
 from evalsuite.metrics.metric import Metric, Worked, mean, scored
-from evalsuite.metrics.ngrams import WORDS, matches, numbering
+from evalsuite.metrics.ngrams import LONG, WORDS, matches, numbering
 from evalsuite.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ TEXTS = 1_024
 """Texts whose tokens are remembered from one metric to the next: those that are scored at a time."""
 
 
-@lru_cache(maxsize=WORDS)
 def _tokens(word: str) -> list[str]:
     # What rouge-score's DefaultTokenizer asks; the module of that one imports nltk for a stemmer, which takes a second.
     from rouge_score.tokenize import tokenize
@@ -36,10 +35,16 @@ def _tokens(word: str) -> list[str]:
     return tokens
 
 
+@lru_cache(maxsize=WORDS)
+def _remembered(word: str) -> list[str]:
+    return _tokens(word)
+
+
 @lru_cache(maxsize=TEXTS)
 def _tokenized(text: str) -> list[str]:
     """The tokens of a text. No token reaches across white space, so that they are those of its words."""
-    return list(chain.from_iterable(map(_tokens, text.split())))
+    words = text.split()
+    return _tokens(text) if len(text) > LONG * len(words) else list(chain.from_iterable(map(_remembered, words)))
 
 
 def _best(f_measures: Sequence[float], predictions: Sequence[Prediction]) -> Array:

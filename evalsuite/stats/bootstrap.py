@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 CHUNK = 2_000_000
 """Draws held at once: some 50 MiB, however many resamples and groups there are."""
+COUNTED = 100_000
+"""Draws counted at a time: few enough that the counts stay in the processor's cache."""
 
 
 def group_sums(statistics: Array, groups: Sequence[str]) -> Array:
@@ -36,20 +38,24 @@ def draws(groups: int, resamples: int, seed: int) -> Iterator[Array]:
     import numpy as np
 
     generator = np.random.Generator(np.random.PCG64(seed))
-    rows = max(1, CHUNK // groups)
+    rows, few = max(1, CHUNK // groups), max(1, COUNTED // groups)
     for start in range(0, resamples, rows):
-        count = min(rows, resamples - start)
-        drawn = generator.integers(0, groups, size=(count, groups))
-        drawn += (np.arange(count) * groups)[:, None]
-        yield np.bincount(drawn.ravel(), minlength=count * groups).reshape(count, groups).astype(np.float64)
+        chunk = np.empty((min(rows, resamples - start), groups))
+        for first in range(0, len(chunk), few):
+            part = chunk[first : first + few]
+            drawn = generator.integers(0, groups, size=part.shape)
+            drawn += (np.arange(len(part)) * groups)[:, None]
+            part[:] = np.bincount(drawn.ravel(), minlength=part.size).reshape(part.shape)
+        yield chunk
 
 
-def resampled_sums(statistics: Array, groups: Sequence[str], resamples: int, seed: int) -> Array:
-    """The summed statistics of each resample: `(resamples, k)`."""
+def resampled_sums(tables: Sequence[Array], groups: Sequence[str], resamples: int, seed: int) -> list[Array]:
+    """The summed statistics of each resample, `(resamples, k)`, from each table of the same answers, `(answers, k)`."""
     import numpy as np
 
-    sums = group_sums(statistics, groups)
-    return np.concatenate([weights @ sums for weights in draws(len(sums), resamples, seed)])
+    sums = [group_sums(statistics, groups) for statistics in tables]
+    by_chunk = [[weights @ each for each in sums] for weights in draws(len(set(groups)), resamples, seed)]
+    return [np.concatenate(chunks) for chunks in zip(*by_chunk, strict=True)]
 
 
 def percentile_interval(values: Array, confidence: float = 0.95) -> tuple[float, float]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evalsuite.figures import differences, figures_of
+from evalsuite.figures import differences, figures_of, figures_of_each
 from evalsuite.metrics.exact_match import EXACT_MATCH
 from evalsuite.metrics.f1 import F1
 from evalsuite.metrics.metric import scored
 from evalsuite.metrics.registry import TEXT
+from evalsuite.stats import bootstrap
 from evalsuite.stats import bootstrap
 from evalsuite.stats.bootstrap import draws, group_sums, percentile_interval, resampled_sums
 from evalsuite.stats.wilson import wilson_interval
@@ -25,7 +26,7 @@ def test_groups_are_summed_in_order_of_appearance() -> None:
 
 def test_whole_groups_are_resampled_as_a_plain_loop_does() -> None:
     statistics = np.random.default_rng(1).random((7, 3))
-    fast = resampled_sums(statistics, GROUPS, resamples=50, seed=9)
+    (fast,) = resampled_sums([statistics], GROUPS, resamples=50, seed=9)
     names = list(dict.fromkeys(GROUPS))
     generator = np.random.Generator(np.random.PCG64(9))
     for row in fast:
@@ -36,9 +37,9 @@ def test_whole_groups_are_resampled_as_a_plain_loop_does() -> None:
 
 def test_the_size_of_chunks_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     statistics = np.random.default_rng(2).random((7, 2))
-    whole = resampled_sums(statistics, GROUPS, 30, seed=4)
+    (whole,) = resampled_sums([statistics], GROUPS, 30, seed=4)
     monkeypatch.setattr(bootstrap, "CHUNK", 5)
-    assert resampled_sums(statistics, GROUPS, 30, seed=4) == pytest.approx(whole)
+    assert resampled_sums([statistics], GROUPS, 30, seed=4)[0] == pytest.approx(whole)
 
 
 def test_every_resample_has_as_many_groups_as_there_are() -> None:
@@ -144,6 +145,28 @@ def test_all_metrics_share_one_set_of_draws() -> None:
     for metric in metrics:
         assert figures_of([metric], statistics, groups, 300, 0).figures[metric.name] == together[metric.name]
         assert together[metric.name].n == 5
+
+
+def test_several_sets_of_statistics_side_by_side_get_the_figures_that_each_gets_alone() -> None:
+    groups = [str(number // 2) for number in range(60)]
+    metrics = [F1, EXACT_MATCH]
+    chance = np.random.default_rng(8)
+    samples = [{"f1": scored(list(chance.random(60)))}, {}, {"exact_match": scored([float(n % 3 == 0) for n in range(60)])}]
+    together = figures_of_each([(metrics, each) for each in samples], groups, 400, 2)
+    assert [list(each.figures) for each in together] == [["f1"], [], ["exact_match"]]
+    for sample, found in zip(samples, together, strict=True):
+        alone = figures_of(metrics, sample, groups, 400, 2)
+        assert alone.figures == found.figures
+        assert all(np.array_equal(found.draws[name], drawn) for name, drawn in alone.draws.items())
+
+
+@pytest.mark.parametrize(("chunk", "counted"), [(1, 1), (40, 40), (55, 20), (10_000, 10_000)])
+def test_how_many_draws_are_held_and_counted_at_once_changes_none_of_them(monkeypatch: pytest.MonkeyPatch, chunk: int, counted: int) -> None:
+    whole = np.concatenate(list(draws(11, 37, seed=5)))
+    monkeypatch.setattr(bootstrap, "CHUNK", chunk)
+    monkeypatch.setattr(bootstrap, "COUNTED", counted)
+    assert np.array_equal(np.concatenate(list(draws(11, 37, seed=5))), whole)
+    assert (whole.sum(axis=1) == 11).all()
 
 
 def test_the_interval_is_the_middle_95_percent() -> None:
