@@ -11,7 +11,6 @@ from evalsuite.metrics.f1 import F1
 from evalsuite.metrics.metric import scored
 from evalsuite.metrics.registry import TEXT
 from evalsuite.stats import bootstrap
-from evalsuite.stats import bootstrap
 from evalsuite.stats.bootstrap import draws, group_sums, percentile_interval, resampled_sums
 from evalsuite.stats.wilson import wilson_interval
 from tests.evalsuite.world import prediction
