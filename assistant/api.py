@@ -33,8 +33,9 @@ from assistant.core.progress import progress, say
 from assistant.core.recipe import Gate, Recipe
 from assistant.core.recipe_file import RecipeFile, load_recipe
 from assistant.data.example import Example
-from assistant.engines.opening import engine_key, open_engine, sampling_of
+from assistant.engines.opening import Chosen, choose_engine, open_engine
 from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Sampling, StopSignal, Stream, Token
+from assistant.engines.specifying import sampling_of
 from assistant.registry.target import Target, base_of, find_target
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ __all__ = [
     "Answer",
     "AssistantError",
     "BaseError",
+    "Chosen",
     "DataError",
     "Engine",
     "EngineError",
@@ -66,8 +68,8 @@ __all__ = [
     "Token",
     "UserError",
     "base_of",
+    "choose_engine",
     "describe_machine",
-    "engine_key",
     "examples_of",
     "find_target",
     "fingerprint_of_file",

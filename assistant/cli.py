@@ -68,6 +68,12 @@ def train(
     except Interrupted as stopped:
         say(f"{stopped}; `assistant train {recipe} --resume` continues it")
         raise typer.Exit(EXIT_INTERRUPTED) from None
+    if is_new:
+        from assistant.engines.opening import choose_engine
+        from assistant.registry.target import find_target
+
+        # Now, and not when someone waits for a first answer.
+        choose_engine(find_target(version.label, _home(home)), _home(home))
     facts = version.manifest
     if as_json:
         _print_json(facts.model_dump(mode="json"))
@@ -106,6 +112,43 @@ def show(name: Name, home: HomePath = None, as_json: AsJson = False) -> None:
         _print_json(version.manifest.model_dump(mode="json"))
     else:
         print((version.folder / "README.md").read_text(encoding="utf-8"))
+
+
+@app.command()
+def remove(
+    name: Annotated[str, typer.Argument(metavar="NAME@V", help="The version, such as health@1.")],
+    home: HomePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove one version with all that was compiled from it; its evaluations stay."""
+    from assistant.core.errors import TargetError
+    from assistant.registry.versions import find_version, remove_version
+
+    version = find_version(name, _home(home))
+    if "@" not in name:
+        raise TargetError(f"{name} names no single version", f"Say which: `assistant remove {version.label}`.")
+    remove_version(version)
+    if as_json:
+        _print_json({"removed": version.label})
+    else:
+        print(f"{version.label} is removed.")
+
+
+@app.command("compile")
+def compile_(name: Name, set_: Overrides = [], home: HomePath = None, as_json: AsJson = False) -> None:  # noqa: B006
+    """Make the form of a version that the fast engine of a CPU reads; done by itself where it is missing."""
+    from assistant.asking import with_overrides
+    from assistant.engines.opening import choose_engine
+    from assistant.registry.target import find_target
+
+    place = _home(home)
+    chosen = choose_engine(with_overrides(find_target(name, place), set_), place)
+    found = find_target(name, place)
+    assert found.version
+    if as_json:
+        _print_json({"target": found.label, "engine": chosen.name, "why": chosen.why, "compiled": found.version.manifest.compiled})
+    else:
+        print(f"{found.label}: {chosen.name}, {chosen.why}")
 
 
 @app.command()

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.api import (
+    Chosen,
     DataError,
-    Engine,
     Examples,
     Home,
     RecipeError,
@@ -18,12 +18,11 @@ from assistant.api import (
     TargetError,
     UserError,
     base_of,
-    engine_key,
+    choose_engine,
     examples_of,
     find_target,
     fingerprint_of_value,
     load_recipe,
-    open_engine,
     read_jsonl,
     sampling_of,
     say,
@@ -39,7 +38,7 @@ from evalsuite.scores import Order, Scores, identity, order, read_scores, score,
 from evalsuite.timings import read_timings
 from evalsuite.toxicity.classifier import find_classifier
 
-OpenEngine = Callable[[Target, Home], Engine]
+ChooseEngine = Callable[[Target, Home], Chosen]
 
 OWN_KEYS = ("generation", "engine", "evaluation", "gates")
 """What a finished version can be examined with otherwise than its own recipe says."""
@@ -66,14 +65,14 @@ class Options:
     again: bool = False
 
 
-def run(text: str, home: Home, options: Options, open_engine: OpenEngine = open_engine) -> tuple[Evaluation, Scorecard]:
+def run(text: str, home: Home, options: Options, choose: ChooseEngine = choose_engine) -> tuple[Evaluation, Scorecard]:
     """Evaluate a target and write its scorecard.
 
     Args:
         text: A version, or a base.
         home: The workspace.
         options: What the user said.
-        open_engine: Starts what answers; a test gives its own.
+        choose: Finds what answers; a test gives its own.
 
     Raises:
         UserError: Before anything slow runs: the target, the recipe, a metric, a gate or the data is wrong.
@@ -85,9 +84,9 @@ def run(text: str, home: Home, options: Options, open_engine: OpenEngine = open_
     )
     check_gates(target.recipe.gates, settings.metrics)
     examples = _limited(examples_of(target, home, file=options.data), options.limit)
-    examined = _examine(target, home, examples, options, wanted, open_engine)
+    examined = _examine(target, home, examples, options, wanted, choose)
     bare = options.with_base and target.kind == "version"
-    base = _examine(base_of(target), home, examples, options, wanted, open_engine) if bare else None
+    base = _examine(base_of(target), home, examples, options, wanted, choose) if bare else None
     setup = Setup(
         examples=_examples_card(examples, options.limit),
         sampling=sampling_of(target.recipe),
@@ -124,31 +123,32 @@ def wanted_target(text: str, home: Home, options: Options) -> Target:
     return find_target(text, home, load_recipe(target.version.folder, options.overrides))
 
 
-def _examine(target: Target, home: Home, examples: Examples, options: Options, wanted: Order, open_engine: OpenEngine) -> Examined:
+def _examine(target: Target, home: Home, examples: Examples, options: Options, wanted: Order, choose: ChooseEngine) -> Examined:
     """The first two stages for one target."""
-    evaluation = _answered(target, home, examples, options, open_engine)
+    evaluation = _answered(target, home, examples, options, choose)
     predictions = _predictions(evaluation, examples)
     scores = _scored(evaluation, predictions, wanted, options.again)
     return Examined(target, evaluation, predictions, scores, read_timings(evaluation))
 
 
-def _answered(target: Target, home: Home, examples: Examples, options: Options, open_engine: OpenEngine) -> Evaluation:
+def _answered(target: Target, home: Home, examples: Examples, options: Options, choose: ChooseEngine) -> Evaluation:
     """The evaluation with the target's answers in it."""
     settings = target.recipe.evaluation
     plan = Plan(sampling_of(target.recipe), settings.batch_size, settings.latency_requests)
+    chosen = choose(target, home)
     inputs: dict[str, Any] = {
         "target": target.fingerprint,
         "examples": examples.fingerprint,
         "limit": options.limit,
         **asdict(plan),
-        "engine": engine_key(),
+        "engine": dict(chosen.key),
     }
     evaluation = evaluation_of(home, target.label, inputs)
     if is_answered(evaluation, inputs) and not options.again:
         say(f"already answered: {evaluation.folder}")
         return evaluation
     say(f"{target.label}: loading")
-    engine = open_engine(target, home)
+    engine = chosen.open()
     try:
         generate(evaluation, engine, examples.items, plan, inputs)
     finally:

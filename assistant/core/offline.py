@@ -6,6 +6,7 @@ The one place that reaches a hub, on the user's word, is `assistant.models.hub`.
 from __future__ import annotations
 
 import os
+import sys
 
 SETTINGS = {
     "HF_HUB_OFFLINE": "1",
@@ -26,3 +27,5 @@ SETTINGS = {
 def stay_offline() -> None:
     """Put the settings into this process's environment; child processes inherit them."""
     os.environ.update(SETTINGS)
+    # openvino reports each import to its makers unless this module cannot be imported.
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]

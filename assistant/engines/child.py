@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from assistant.core.errors import EngineError, UserError
+from assistant.core.messages import Message
 from assistant.engines.protocol import Answer, EngineInfo, Finished, Request, StopSignal, Stream, Token
 from assistant.engines.spec import EngineSpec
 from assistant.engines.wire import Line, answer_from_json, decode, encode, request_to_json
@@ -85,6 +86,12 @@ class ChildEngine:
                     finished(line["index"], answers[line["index"]])
         cancelled = Answer("", (), (), 0, "cancelled", 0.0)
         return [answers.get(index, cancelled) for index in range(len(requests))]
+
+    def log_probs(self, conversations: Sequence[tuple[Sequence[Message], str]]) -> list[tuple[float, ...]]:
+        """How likely the model finds given answers, token by token."""
+        order = {"op": "log_probs", "conversations": [[list(messages), answer] for messages, answer in conversations]}
+        scored = next(line["scored"] for line in self._lines_of(order, StopSignal()) if line["event"] == "log_probs")
+        return [tuple(row) for row in scored]
 
     def peak_memory_mib(self) -> float | None:
         """The largest resident memory of the model process."""

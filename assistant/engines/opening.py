@@ -1,99 +1,143 @@
-"""From a target to the engine that speaks for it, in a process of its own."""
+"""Which engine speaks for a target on this machine, why, and how it is opened."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from assistant.core.errors import BaseError
+from assistant.core.errors import EngineError, UserError
 from assistant.core.home import Home
 from assistant.core.machine import has_bf16, package_versions
-from assistant.core.recipe import Recipe
+from assistant.core.progress import say
 from assistant.engines.child import ChildEngine
-from assistant.engines.protocol import Sampling
+from assistant.engines.protocol import Engine
 from assistant.engines.spec import EngineSpec
+from assistant.engines.specifying import sampling_of, spec_of
+from assistant.models.gguf_support import read_config, why_not
 from assistant.registry.target import Target
 
 
-def open_engine(target: Target, home: Home) -> ChildEngine:
-    """Start the model process of a target; it loads in the background.
+@dataclass(frozen=True)
+class Chosen:
+    """The engine of a target, not opened yet.
+
+    Attributes:
+        name: `openvino`, `transformers` or `remote`.
+        why: In a few words.
+        key: What decides, beside the target, with which words it answers: two different keys may answer differently.
+        open: Opens it; a model process loads in the background.
+    """
+
+    name: str
+    why: str
+    key: Mapping[str, Any]
+    open: Callable[[], Engine]
+
+
+def open_engine(target: Target, home: Home) -> Engine:
+    """Choose and open the engine of a target.
 
     Raises:
-        BaseError: The base is not what the version was trained from.
+        UserError: The recipe asks for an engine that cannot speak for it.
     """
-    return ChildEngine(spec_of(target), home.logs / "engine.log")
+    return choose_engine(target, home).open()
 
 
-def engine_key() -> dict[str, str]:
-    """What decides, beside a target, which engine and precision would speak for it on this machine; loads nothing.
+def choose_engine(target: Target, home: Home) -> Chosen:
+    """Choose the engine of a target, and say which and why; compiles what openvino reads where that is not done yet.
 
-    Two machines or installations with different keys may answer with different words.
+    Raises:
+        UserError: The recipe asks for an engine that cannot speak for the target, or what it was made from is gone.
     """
-    hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in {"", "-1"}
-    gpu = not hidden and any(Path(device).exists() for device in ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg"))
-    versions = package_versions()
-    return {
-        "engine": "transformers",
-        "precision": "auto",
-        "processor": "gpu" if gpu else "cpu with bf16" if has_bf16() else "cpu",
-        "torch": versions["torch"],
-        "transformers": versions["transformers"],
-    }
-
-
-def sampling_of(recipe: Recipe) -> Sampling:
-    """How a recipe wants answers to be written."""
-    return Sampling(**recipe.generation.model_dump())
-
-
-def spec_of(target: Target) -> EngineSpec:
-    """What a model process has to load for a target."""
-    version = target.version
-    if version is None:
-        return _spec_of_base(target)
-    if target.kind == "version" and not version.is_adapter:
-        weights, adapter = version.folder, None
+    if target.recipe.engine.name == "remote":
+        chosen = _remote(target)
     else:
-        weights, adapter = _base_weights(target), version.folder if target.kind == "version" else None
-    return EngineSpec(
-        label=target.label,
-        weights=str(weights.resolve()),
-        tokenizer=str(version.folder.resolve()),
-        adapter=str(adapter.resolve()) if adapter else None,
-        system_prompt=target.recipe.system_prompt,
-        template_fingerprint=version.manifest.template,
+        spec = spec_of(target)
+        against = _against_openvino(target, spec)
+        chosen = _transformers(spec, home, against) if against else _openvino(target, home, spec)
+    say(f"{target.label}: {chosen.name}, {chosen.why}")
+    return chosen
+
+
+def _against_openvino(target: Target, spec: EngineSpec) -> str | None:
+    """Why `transformers` speaks for a target rather than `openvino`; None if it does not."""
+    wanted = target.recipe.engine
+    if wanted.name == "transformers":
+        return "as the recipe says"
+    reason = None
+    if find_spec("openvino_genai") is None:
+        reason = "openvino-genai is not installed"
+    elif _has_gpu() and wanted.name == "auto":
+        reason = "for the GPU"
+    else:
+        reason = why_not(read_config(Path(spec.weights)), wanted.precision)
+    return _insisted(target, reason) if reason else None
+
+
+def _insisted(target: Target, reason: str) -> str:
+    """The reason against openvino, unless the recipe leaves no choice."""
+    if target.recipe.engine.name == "openvino":
+        raise UserError(f"openvino cannot speak for {target.label}: {reason}", "Say `engine.name: auto`, or another engine.precision.")
+    return reason
+
+
+def _openvino(target: Target, home: Home, spec: EngineSpec) -> Chosen:
+    from assistant.engines.compiling import compiled_of
+
+    try:
+        folder, compiled = compiled_of(target, home, spec, sampling_of(target.recipe))
+    except EngineError as error:
+        return _transformers(spec, home, _insisted(target, str(error)))
+    if compiled.refusal:
+        return _transformers(spec, home, _insisted(target, compiled.refusal))
+    reading = replace(spec, engine="openvino", compiled=str(folder.resolve()))
+    return Chosen(
+        name="openvino",
+        why=f"{compiled.precision}, the fastest on a CPU",
+        key={"engine": "openvino", "precision": compiled.precision, "compiled": compiled.key, "bf16_instructions": has_bf16()},
+        open=lambda: ChildEngine(reading, home.logs / "engine.log"),
     )
 
 
-def _base_weights(target: Target) -> Path:
-    """The weights that a version's adapter belongs to, surely the same as in its training."""
-    from assistant.models.bases import find_base
-    from assistant.models.fitting import grown
+def _transformers(spec: EngineSpec, home: Home, why: str) -> Chosen:
+    versions = package_versions()
+    return Chosen(
+        name="transformers",
+        why=why,
+        key={
+            "engine": "transformers",
+            "precision": "auto",
+            "processor": "gpu" if _has_gpu() else "cpu with bf16" if has_bf16() else "cpu",
+            "torch": versions["torch"],
+            "transformers": versions["transformers"],
+        },
+        open=lambda: ChildEngine(spec, home.logs / "engine.log"),
+    )
+
+
+def _remote(target: Target) -> Chosen:
+    from assistant.engines.remote_engine import RemoteEngine
     from assistant.models.template import load_template
 
-    assert target.version
-    facts = target.version.manifest.base
-    base = find_base(facts.name, target.folder)
-    if base.fingerprint != facts.fingerprint:
-        raise BaseError(
-            f"the base {facts.name} is not the one {target.version.label} was trained from",
-            f"Restore it (fingerprint {facts.fingerprint[:12]}), or train a new version.",
-        )
-    if not facts.grown:
-        return base.folder
-    manifest = target.version.manifest
-    return grown(base, load_template(target.version.folder, target.recipe.system_prompt, manifest.template))
-
-
-def _spec_of_base(target: Target) -> EngineSpec:
-    from assistant.models.bases import find_base
-    from assistant.models.fitting import fit_base, keep_tokenizer
-
-    fitted = fit_base(find_base(target.recipe.base, target.folder), target.recipe.template, target.folder, target.recipe.system_prompt)
-    return EngineSpec(
-        label=target.label,
-        weights=str(fitted.weights.resolve()),
-        tokenizer=str(keep_tokenizer(fitted.template).resolve()),
-        system_prompt=target.recipe.system_prompt,
-        template_fingerprint=fitted.template.fingerprint,
+    remote = target.recipe.engine.remote
+    assert remote
+    rendered_here = remote.endpoint == "completions"
+    spec = spec_of(target) if rendered_here else None
+    template = load_template(Path(spec.tokenizer), spec.system_prompt, spec.template_fingerprint) if spec else None
+    settled = remote.model_dump(include={"url", "model", "endpoint"})
+    return Chosen(
+        name="remote",
+        why=f"{remote.model} at {remote.url}",
+        key={"engine": "remote", **settled},
+        open=lambda: RemoteEngine(remote, target.label, target.recipe.system_prompt, template),
     )
+
+
+def _has_gpu() -> bool:
+    """Whether torch would find a GPU; asks the system, not torch, whose loading takes a second."""
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in {"", "-1"}
+    return not hidden and any(Path(device).exists() for device in ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg"))

@@ -214,3 +214,21 @@ class Engine(Protocol):
     def close(self) -> None:
         """Free the model; the engine cannot be used afterwards."""
         ...
+
+
+class ScoringEngine(Engine, Protocol):
+    """An engine that also tells how likely it finds an answer it is given; a server seldom does."""
+
+    def log_probs(self, conversations: Sequence[tuple[Sequence[Message], str]]) -> list[tuple[float, ...]]:
+        """How likely given answers are.
+
+        Args:
+            conversations: The messages before an answer, and the answer.
+
+        Returns:
+            For each the natural logarithms of the probabilities of its tokens, `(tokens,)`, the end token among them.
+
+        Raises:
+            EngineError: The model failed.
+        """
+        ...

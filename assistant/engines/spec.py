@@ -17,8 +17,9 @@ class EngineSpec:
         tokenizer: Folder of the tokenizer with its chat template.
         system_prompt: What stands before every conversation.
         template_fingerprint: The template that must come out; None where nothing was trained with one.
-        engine: `transformers`.
-        precision: `auto`, `bfloat16` or `float32`.
+        engine: `transformers` or `openvino`.
+        precision: Of `transformers`: `auto`, `bfloat16` or `float32`.
+        compiled: Folder of the compiled form that `openvino` loads.
     """
 
     label: str
@@ -29,6 +30,7 @@ class EngineSpec:
     template_fingerprint: str | None = None
     engine: str = "transformers"
     precision: str = "auto"
+    compiled: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The spec as JSON holds it."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.core.errors import EngineError, UserError
 from assistant.core.machine import peak_memory_mib
+from assistant.core.messages import Message
 from assistant.engines.protocol import Answer, EngineInfo, Finished, FinishReason, Request, Sampling, StopSignal, Stream, Token
 from assistant.engines.recording import Recorder, stop_when
 from assistant.engines.spec import EngineSpec
@@ -42,7 +43,7 @@ class TransformersEngine:
 
         self._template = load_template(Path(spec.tokenizer), spec.system_prompt, spec.template_fingerprint)
         model = load_weights(Path(spec.weights), spec.precision)
-        self._model = (_merged(model, spec.adapter) if spec.adapter else model).eval()
+        self._model = (merged(model, spec.adapter) if spec.adapter else model).eval()
         # What is not said here would be filled in from the base's own settings.
         self._model.generation_config = GenerationConfig()
         self.info = EngineInfo(
@@ -83,6 +84,21 @@ class TransformersEngine:
                 if finished:
                     finished(index, answer)
         return [answer for answer in answers if answer is not None]
+
+    def log_probs(self, conversations: Sequence[tuple[Sequence[Message], str]]) -> list[tuple[float, ...]]:
+        """How likely the model finds given answers, token by token."""
+        import torch
+
+        scored = []
+        for messages, answer in conversations:
+            rendered = self._template.encode_example(messages, answer)
+            ids = torch.tensor([[*rendered.prompt_ids, *rendered.answer_ids]], device=self._model.device)
+            with torch.inference_mode():
+                # The token before each token of the answer predicts it.
+                logits = self._model(input_ids=ids, logits_to_keep=len(rendered.answer_ids) + 1).logits[0, :-1]
+                told = logits.float().log_softmax(-1).gather(1, ids[0, -len(rendered.answer_ids) :, None])
+            scored.append(tuple(told[:, 0].tolist()))
+        return scored
 
     def peak_memory_mib(self) -> float | None:
         """The largest resident memory of this process."""
@@ -207,7 +223,12 @@ def _batches(requests: Sequence[Request], prompts: Sequence[Sequence[int]], size
         yield batch
 
 
-def _merged(model: PreTrainedModel, adapter: str) -> PreTrainedModel:
+def merged(model: PreTrainedModel, adapter: str) -> PreTrainedModel:
+    """A model with a PEFT adapter merged into its weights.
+
+    Raises:
+        EngineError: The adapter does not belong to the weights.
+    """
     from peft import PeftModel
 
     with warnings.catch_warnings(record=True) as caught:
@@ -215,5 +236,5 @@ def _merged(model: PreTrainedModel, adapter: str) -> PreTrainedModel:
         with_adapter = PeftModel.from_pretrained(model, adapter, local_files_only=True)
     if any("missing adapter keys" in str(warning.message) for warning in caught):
         raise EngineError(f"the adapter in {adapter} does not belong to these weights")
-    merged: PreTrainedModel = with_adapter.merge_and_unload()
-    return merged
+    whole: PreTrainedModel = with_adapter.merge_and_unload()
+    return whole

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from assistant.core.errors import UserError
 from assistant.core.machine import peak_memory_mib
 from assistant.core.offline import stay_offline
-from assistant.engines.protocol import Engine, StopSignal
+from assistant.engines.protocol import ScoringEngine, StopSignal
 from assistant.engines.spec import EngineSpec
 from assistant.engines.wire import Line, answer_to_json, decode, encode, request_from_json
 
@@ -40,7 +40,7 @@ class Worker:
             except Exception as error:
                 self._tell_error(error, line["job"])
 
-    def _open(self, spec: EngineSpec) -> Engine | None:
+    def _open(self, spec: EngineSpec) -> ScoringEngine | None:
         from assistant.engines.loading import load_engine
 
         try:
@@ -51,10 +51,13 @@ class Worker:
         self._tell({"event": "ready", "info": vars(engine.info)})
         return engine
 
-    def _work(self, engine: Engine, line: Line) -> None:
+    def _work(self, engine: ScoringEngine, line: Line) -> None:
         job = line["job"]
         if line["op"] == "peak":
             self._tell({"event": "peak", "job": job, "mib": peak_memory_mib()})
+            return
+        if line["op"] == "log_probs":
+            self._tell({"event": "log_probs", "job": job, "scored": engine.log_probs(line["conversations"])})
             return
         stop = self._stop_of(job)
         if line["op"] == "stream":

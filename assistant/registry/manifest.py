@@ -102,6 +102,8 @@ class Manifest(Part):
     """What it was trained on."""
     training: TrainingFacts
     """How it went."""
+    compiled: dict[str, Any] = {}
+    """What was compiled from it, by engine and precision: its fingerprint, how it compares with what was trained, why it is not used."""
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.core.errors import TargetError
-from assistant.core.files import sweep_unfinished, whole_folder
+from assistant.core.files import UNFINISHED, sweep_unfinished, whole_folder
 from assistant.core.home import Home
 from assistant.core.recipe import Recipe
 from assistant.core.recipe_file import load_recipe
@@ -86,6 +87,14 @@ def find_version(text: str, home: Home) -> Version:
             return version
     known = ", ".join(version.label for version in versions)
     raise TargetError(f"there is no version {text}", f"The versions there are: {known}.")
+
+
+def remove_version(version: Version) -> None:
+    """Remove a version with all that was made from it; its number is not given again while a later one is there."""
+    hidden = version.folder.with_name(f"{UNFINISHED}removed-{version.number}")
+    # From here on nobody finds it, whatever becomes of its files.
+    version.folder.rename(hidden)
+    shutil.rmtree(hidden, ignore_errors=True)
 
 
 def add_version(name: str, home: Home, fill: Callable[[Path, int], None]) -> Version:

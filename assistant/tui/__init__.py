@@ -30,10 +30,13 @@ def chat_app(name: str, home: Home) -> ChatApp:
     Raises:
         UserError: There is no such assistant.
     """
-    from assistant.engines.opening import open_engine, sampling_of
+    from assistant.engines.opening import choose_engine
+    from assistant.engines.specifying import sampling_of
     from assistant.registry.target import find_target
     from assistant.tui.app import ChatApp
 
     target = find_target(name, home)
     recipe = target.recipe
-    return ChatApp(lambda: open_engine(target, home), target.label, recipe.notice, recipe.description, sampling_of(recipe))
+    # Before the screen is drawn: it says which engine and why, and may have to compile, with progress, on this terminal.
+    chosen = choose_engine(target, home)
+    return ChatApp(chosen.open, target.label, recipe.notice, recipe.description, sampling_of(recipe))

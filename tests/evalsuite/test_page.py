@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from assistant.api import Target
+from assistant.engines.opening import Chosen
 from assistant.engines.scripted import ScriptedEngine
 from evalsuite.run import Options, run
-from tests.evalsuite.world import World, write_recipe
+from tests.evalsuite.world import World, scripted, write_recipe
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
 FLAGS = (
@@ -118,8 +119,8 @@ def test_hostile_texts_are_shown_and_do_nothing(world: World, tmp_path: Path, as
     data = world.recipe.parent / "hostile.jsonl"
     data.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
 
-    def answering(target: Target, home: Any) -> ScriptedEngine:
-        return ScriptedEngine(lambda request: f"{text} {target.kind}", model=text)
+    def answering(target: Target, home: Any) -> Chosen:
+        return scripted(lambda: ScriptedEngine(lambda request: f"{text} {target.kind}", model=text))
 
     evaluation, card = run("health", world.home, Options(data=data), answering)
     assert evaluation.html.stat().st_size < 2_000_000

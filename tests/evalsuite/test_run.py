@@ -13,6 +13,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from assistant.api import DataError, EngineError, Request, Target, TargetError, UserError, read_json, read_jsonl, write_json
+from assistant.engines.opening import Chosen
 from assistant.engines.scripted import ScriptedEngine
 from evalsuite import run as run_module
 from evalsuite.evaluation import find_evaluation, read_scorecard
@@ -20,7 +21,7 @@ from evalsuite.report import write_reports
 from evalsuite.report.table import run_table
 from evalsuite.run import Options, run
 from evalsuite.scorecard import Scorecard
-from tests.evalsuite.world import World, base_answer, question, trained_answer, write_recipe
+from tests.evalsuite.world import World, base_answer, question, scripted, trained_answer, write_recipe
 
 HOSTILE = '<script>alert("x")</script> [link](javascript:alert(1)) |pipe| \x00 ]]> &amp; `code`'
 FILES = {
@@ -41,7 +42,7 @@ def reproducible(card: Scorecard) -> dict[str, Any]:
 
 
 def test_a_version_is_examined_beside_its_base(world: World) -> None:
-    evaluation, card = run("health", world.home, Options(), world.open_engine)
+    evaluation, card = run("health", world.home, Options(), world.choose)
     assert world.opened == ["health@1", "tiny-base"]
     assert {path.name for path in evaluation.folder.iterdir()} == FILES
     assert evaluation.folder.parent == world.home.evals
@@ -57,7 +58,7 @@ def test_a_version_is_examined_beside_its_base(world: World) -> None:
 
 
 def test_predictions_hold_what_every_later_stage_needs_and_nothing_that_changes(world: World) -> None:
-    evaluation, card = run("health", world.home, Options(with_base=False), world.open_engine)
+    evaluation, card = run("health", world.home, Options(with_base=False), world.choose)
     rows = read_jsonl(evaluation.predictions)
     assert len(rows) == card.examples.n
     number = int(rows[0]["id"].removeprefix("q"))
@@ -81,12 +82,12 @@ def test_predictions_hold_what_every_later_stage_needs_and_nothing_that_changes(
 def test_speed_is_measured_alone_and_in_batches(world: World) -> None:
     asked: list[str] = []
 
-    def listening(target: Target, home: Any) -> ScriptedEngine:
+    def listening(target: Target, home: Any) -> Chosen:
         def answer(request: Request) -> str:
             asked.append(request.messages[-1]["content"])
             return "one two three"
 
-        return ScriptedEngine(answer, model=target.label, seconds_per_token=0.0005)
+        return scripted(lambda: ScriptedEngine(answer, model=target.label, seconds_per_token=0.0005))
 
     evaluation, card = run("health", world.home, Options(with_base=False), listening)
     questions = [row["question"] for row in read_jsonl(evaluation.predictions)]
@@ -101,19 +102,19 @@ def test_speed_is_measured_alone_and_in_batches(world: World) -> None:
 
 
 def test_finished_stages_are_found_and_the_base_is_shared(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    first, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    first, _ = run("health", world.home, Options(with_base=False), world.choose)
     before = first.predictions.stat().st_mtime_ns
     capsys.readouterr()
-    second, card = run("health", world.home, Options(), world.open_engine)
+    second, card = run("health", world.home, Options(), world.choose)
     said = capsys.readouterr().err
     assert second == first
     assert f"already answered: {first.folder}" in said and f"already scored: {first.folder}" in said
     assert "tiny-base: answering" in said
     assert first.predictions.stat().st_mtime_ns == before
     assert card.base
-    run("health", world.home, Options(), world.open_engine)
+    run("health", world.home, Options(), world.choose)
     assert f"already answered: {world.home.evals / card.base.run}" in capsys.readouterr().err
-    run("health", world.home, Options(again=True), world.open_engine)
+    run("health", world.home, Options(again=True), world.choose)
     assert "already" not in capsys.readouterr().err
     assert first.predictions.stat().st_mtime_ns != before
 
@@ -130,45 +131,45 @@ def test_finished_stages_are_found_and_the_base_is_shared(world: World, capsys: 
     ids=["limit", "data", "tokens", "seed", "batch"],
 )
 def test_whatever_changes_answers_changes_the_name(world: World, change: Options) -> None:
-    same, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    same, _ = run("health", world.home, Options(with_base=False), world.choose)
     data = world.recipe.parent / change.data if change.data else None
-    other, _ = run("health", world.home, replace(change, with_base=False, data=data), world.open_engine)
+    other, _ = run("health", world.home, replace(change, with_base=False, data=data), world.choose)
     assert other.run != same.run
 
 
 def test_other_weights_are_another_evaluation(world: World) -> None:
     """A cache keyed without the adapter would give out one model's answers as another's."""
-    first, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    first, _ = run("health", world.home, Options(with_base=False), world.choose)
     (world.home.assistants / "health" / "1" / "adapter.safetensors").write_bytes(b"other weights")
-    second, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    second, _ = run("health", world.home, Options(with_base=False), world.choose)
     assert first.run != second.run
 
 
 def test_what_does_not_change_answers_finds_them(world: World) -> None:
-    first, card = run("health", world.home, Options(with_base=False), world.open_engine)
-    second, other = run("health", world.home, Options(with_base=False, overrides=("evaluation.metrics=[f1]", "evaluation.seed=3")), world.open_engine)
+    first, card = run("health", world.home, Options(with_base=False), world.choose)
+    second, other = run("health", world.home, Options(with_base=False, overrides=("evaluation.metrics=[f1]", "evaluation.seed=3")), world.choose)
     assert first == second
     assert list(other.figures) == ["f1"]
     assert other.figures["f1"].value == card.figures["f1"].value
 
 
 def test_the_same_inputs_give_the_same_bytes(world: World) -> None:
-    evaluation, card = run("health", world.home, Options(), world.open_engine)
+    evaluation, card = run("health", world.home, Options(), world.choose)
     kept = {name: (evaluation.folder / name).read_bytes() for name in ("predictions.jsonl", "scores.jsonl", "scores.json", "run.json")}
-    again, other = run("health", world.home, Options(again=True), world.open_engine)
+    again, other = run("health", world.home, Options(again=True), world.choose)
     assert {name: (again.folder / name).read_bytes() for name in kept} == kept
     assert json.dumps(reproducible(card)) == json.dumps(reproducible(other))
     assert set(read_json(again.scorecard)) - set(reproducible(other)) == {"measured_on"}
 
 
 def test_scores_read_back_give_the_same_scorecard_as_scores_just_made(world: World) -> None:
-    _, made = run("health", world.home, Options(), world.open_engine)
-    _, read = run("health", world.home, Options(), world.open_engine)
+    _, made = run("health", world.home, Options(), world.choose)
+    _, read = run("health", world.home, Options(), world.choose)
     assert made == read
 
 
 def test_pages_are_made_from_the_scorecard_alone(world: World, tmp_path: Path) -> None:
-    evaluation, _ = run("health", world.home, Options(), world.open_engine)
+    evaluation, _ = run("health", world.home, Options(), world.choose)
     anew = tmp_path / "anew"
     anew.mkdir()
     write_reports(anew, read_scorecard(evaluation))
@@ -179,15 +180,15 @@ def test_pages_are_made_from_the_scorecard_alone(world: World, tmp_path: Path) -
 def test_an_engine_that_fails_leaves_nothing_that_looks_finished(world: World) -> None:
     engines: list[ScriptedEngine] = []
 
-    def failing(target: Target, home: Any) -> ScriptedEngine:
+    def failing(target: Target, home: Any) -> Chosen:
         engines.append(ScriptedEngine(lambda request: "one two", model=target.label, fail_at=1))
-        return engines[-1]
+        return scripted(lambda: engines[-1])
 
     with pytest.raises(EngineError):
         run("health", world.home, Options(), failing)
     assert engines[0].closed
     assert {path.name for path in world.home.evals.rglob("*") if path.is_file()} == {"run.json"}
-    _, card = run("health", world.home, Options(), world.open_engine)
+    _, card = run("health", world.home, Options(), world.choose)
     assert card.measured_on.verdict == "fit"
 
 
@@ -210,10 +211,10 @@ class Interrupting(ScriptedEngine):
 def test_an_interruption_while_a_model_answers_leaves_nothing_that_looks_finished(world: World, call: int) -> None:
     engine = Interrupting(call)
     with pytest.raises(KeyboardInterrupt):
-        run("health", world.home, Options(), lambda target, home: engine)
+        run("health", world.home, Options(), lambda target, home: scripted(lambda: engine))
     assert engine.closed
     assert {path.name for path in world.home.evals.rglob("*") if path.is_file()} == {"run.json"}
-    run("health", world.home, Options(), world.open_engine)
+    run("health", world.home, Options(), world.choose)
     assert world.opened == ["health@1", "tiny-base"]
 
 
@@ -225,11 +226,11 @@ def test_an_interruption_after_the_answers_keeps_them(world: World, stage: str, 
     with monkeypatch.context() as patched:
         patched.setattr(run_module, stage, interrupt)
         with pytest.raises(KeyboardInterrupt):
-            run("health", world.home, Options(with_base=False), world.open_engine)
+            run("health", world.home, Options(with_base=False), world.choose)
     names = {path.name for path in world.home.evals.rglob("*") if path.is_file()}
     assert names >= {"run.json", "predictions.jsonl", "timings.jsonl"}
     assert not {name for name in names if name.startswith(("scorecard", "junit"))}
-    run("health", world.home, Options(with_base=False), world.open_engine)
+    run("health", world.home, Options(with_base=False), world.choose)
     assert world.opened == ["health@1"]
 
 
@@ -238,30 +239,30 @@ BROKEN = {"cut": b"{", "list": b"[]\n", "number": b"3\n", "bytes": b"\xff\n", "k
 
 @pytest.mark.parametrize("file", ["predictions.jsonl", "timings.jsonl"])
 def test_answers_that_are_not_as_they_were_written_are_named_and_kept(world: World, file: str) -> None:
-    evaluation, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    evaluation, _ = run("health", world.home, Options(with_base=False), world.choose)
     for content in BROKEN.values():
         (evaluation.folder / file).write_bytes(content)
         before = {path.name: path.read_bytes() for path in evaluation.folder.iterdir()}
         with pytest.raises(DataError, match=file) as caught:
-            run("health", world.home, Options(with_base=False), world.open_engine)
+            run("health", world.home, Options(with_base=False), world.choose)
         assert "--again" in caught.value.todo
         assert {path.name: path.read_bytes() for path in evaluation.folder.iterdir()} == before
     assert world.opened == ["health@1"]
-    run("health", world.home, Options(with_base=False, again=True), world.open_engine)
+    run("health", world.home, Options(with_base=False, again=True), world.choose)
 
 
 def test_answers_of_which_some_are_gone_are_not_taken_for_all(world: World) -> None:
-    evaluation, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    evaluation, _ = run("health", world.home, Options(with_base=False), world.choose)
     lines = evaluation.predictions.read_text(encoding="utf-8").splitlines(keepends=True)
     evaluation.predictions.write_text("".join(lines[:-1]), encoding="utf-8")
     with pytest.raises(DataError, match="answers to other questions"):
-        run("health", world.home, Options(with_base=False), world.open_engine)
+        run("health", world.home, Options(with_base=False), world.choose)
 
 
 @pytest.mark.parametrize("file", ["scores.json", "scores.jsonl", "run.json"])
 def test_what_can_be_made_anew_is(world: World, file: str) -> None:
     options = Options(with_base=False, overrides=("evaluation.metrics=[f1,toxicity]",))
-    evaluation, made = run("health", world.home, options, world.open_engine)
+    evaluation, made = run("health", world.home, options, world.choose)
     path = evaluation.folder / file
     whole = path.read_bytes()
     for content in (*BROKEN.values(), None):
@@ -269,7 +270,7 @@ def test_what_can_be_made_anew_is(world: World, file: str) -> None:
             path.unlink()
         else:
             path.write_bytes(content)
-        _, again = run("health", world.home, options, world.open_engine)
+        _, again = run("health", world.home, options, world.choose)
         assert reproducible(again) == reproducible(made)
         assert path.read_bytes() == whole
 
@@ -286,7 +287,7 @@ def test_what_can_be_made_anew_is(world: World, file: str) -> None:
     ids=["version", "list", "nan", "cut", "deep"],
 )
 def test_another_scorecard_is_refused_and_kept(world: World, content: str, said: str) -> None:
-    evaluation, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    evaluation, _ = run("health", world.home, Options(with_base=False), world.choose)
     evaluation.scorecard.write_text(content, encoding="utf-8")
     with pytest.raises(DataError, match=said):
         read_scorecard(evaluation)
@@ -294,7 +295,7 @@ def test_another_scorecard_is_refused_and_kept(world: World, content: str, said:
 
 
 def test_a_scorecard_that_names_a_metric_it_does_not_hold_is_refused(world: World) -> None:
-    evaluation, _ = run("health", world.home, Options(), world.open_engine)
+    evaluation, _ = run("health", world.home, Options(), world.choose)
     card = read_json(evaluation.scorecard)
     for change in ({"order": [*card["order"], "other"]}, {"ranked_by": "other"}, {"base_figures": {}}, {"speed_metrics": {}}):
         write_json(evaluation.scorecard, {**card, **change})
@@ -305,10 +306,13 @@ def test_a_scorecard_that_names_a_metric_it_does_not_hold_is_refused(world: Worl
 def test_two_at_once_leave_one_whole_evaluation(world: World) -> None:
     """Both answer, since neither finds the other's answers; what lies there at the end is whole."""
 
-    def second(target: Target, home: Any) -> ScriptedEngine:
-        if target.kind == "version":
-            run("health", world.home, Options(), world.open_engine)
-        return world.open_engine(target, home)
+    def second(target: Target, home: Any) -> Chosen:
+        def open_engine() -> ScriptedEngine:
+            if target.kind == "version":
+                run("health", world.home, Options(), world.choose)
+            return world.choose(target, home).open()
+
+        return scripted(open_engine)
 
     evaluation, card = run("health", world.home, Options(), second)
     assert world.opened == ["health@1", "tiny-base", "health@1"]
@@ -320,13 +324,13 @@ def test_an_example_of_endless_length_is_refused_before_any_model_is_loaded(worl
     data = world.recipe.parent / "long.jsonl"
     data.write_text(json.dumps({"id": "long", "question": "what?", "answer": "word " * 25_000}), encoding="utf-8")
     with pytest.raises(DataError, match=r"example 'long' holds more than 100,000 characters"):
-        run("health", world.home, Options(data=data), world.open_engine)
+        run("health", world.home, Options(data=data), world.choose)
     assert world.opened == []
 
 
 def test_every_report_says_what_the_references_get_from_the_classifier(world: World) -> None:
-    def rude(target: Target, home: Any) -> ScriptedEngine:
-        return ScriptedEngine(lambda request: "You stupid idiot.", model=target.label)
+    def rude(target: Target, home: Any) -> Chosen:
+        return scripted(lambda: ScriptedEngine(lambda request: "You stupid idiot.", model=target.label))
 
     evaluation, card = run("health", world.home, Options(), rude)
     reference, difference = card.reference_figures["toxicity"], card.reference_differences["toxicity"]
@@ -348,14 +352,14 @@ def test_every_report_says_what_the_references_get_from_the_classifier(world: Wo
 
 
 def test_without_toxicity_nothing_is_said_of_the_references(world: World) -> None:
-    evaluation, card = run("health", world.home, Options(overrides=("evaluation.metrics=[f1]",)), world.open_engine)
+    evaluation, card = run("health", world.home, Options(overrides=("evaluation.metrics=[f1]",)), world.choose)
     assert card.reference_figures == {}
     page = evaluation.html.read_text(encoding="utf-8")
     assert "gives the reference answers" not in page and 'class="reference"' not in page
 
 
 def test_the_table_ends_with_the_page_and_how_to_talk_with_a_version(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    evaluation, card = run("health", world.home, Options(), world.open_engine)
+    evaluation, card = run("health", world.home, Options(), world.choose)
     assert run_table(card, evaluation.html).splitlines()[-2:] == [f"scorecard: {evaluation.html}", "chat: assistant chat health@1"]
     assert run_table(card, evaluation.html, ["--home", "a b"]).splitlines()[-1] == "chat: assistant chat health@1 --home 'a b'"
     base = card.model_copy(update={"target": card.target.model_copy(update={"kind": "base"})})
@@ -363,17 +367,17 @@ def test_the_table_ends_with_the_page_and_how_to_talk_with_a_version(world: Worl
 
 
 def test_a_version_that_became_worse_is_said_to_be(world: World) -> None:
-    def swapped(target: Target, home: Any) -> ScriptedEngine:
-        return ScriptedEngine(base_answer if target.kind == "version" else trained_answer, model=target.label)
+    def swapped(target: Target, home: Any) -> Chosen:
+        return scripted(lambda: ScriptedEngine(base_answer if target.kind == "version" else trained_answer, model=target.label))
 
     _, card = run("health", world.home, Options(), swapped)
     assert any(warning.startswith("Worse than the base") and "Token F1" in warning for warning in card.warnings)
 
 
 def test_a_gate_that_chance_may_have_decided_is_named(world: World) -> None:
-    _, card = run("health", world.home, Options(), world.open_engine)
+    _, card = run("health", world.home, Options(), world.choose)
     low, high = card.figures["f1"].ci95  # type: ignore[misc]
-    _, other = run("health", world.home, Options(overrides=(f"gates=[{{metric: f1, at_least: {low + 0.01 * (high - low)}}}]",)), world.open_engine)
+    _, other = run("health", world.home, Options(overrides=(f"gates=[{{metric: f1, at_least: {low + 0.01 * (high - low)}}}]",)), world.choose)
     assert other.measured_on.verdict == "fit"
     assert any("Chance may have decided f1" in warning for warning in other.warnings)
 
@@ -383,7 +387,7 @@ def test_a_base_is_its_own_base(world: World, monkeypatch: pytest.MonkeyPatch) -
     version = run_module.find_target("health", world.home)
     bare = run_module.base_of(version)
     monkeypatch.setattr(run_module, "find_target", lambda text, home, recipe: replace(bare, recipe=recipe.recipe))
-    _, card = run("tiny-base", world.home, Options(recipe=world.recipe), world.open_engine)
+    _, card = run("tiny-base", world.home, Options(recipe=world.recipe), world.choose)
     assert world.opened == ["tiny-base"]
     assert card.base is None and card.differences is None
     assert [judgement.passed for judgement in card.judgements] == [False, False, True]
@@ -392,7 +396,7 @@ def test_a_base_is_its_own_base(world: World, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_failed_gate_is_in_every_report(world: World) -> None:
     evaluation, card = run(
-        "health", world.home, Options(overrides=("gates=[{metric: f1, at_least: 0.99}, {metric: chrf, at_least: 1}]",)), world.open_engine
+        "health", world.home, Options(overrides=("gates=[{metric: f1, at_least: 0.99}, {metric: chrf, at_least: 1}]",)), world.choose
     )
     assert card.measured_on.verdict == "not fit"
     suite = Xml.fromstring((evaluation.folder / "junit.xml").read_text(encoding="utf-8"))
@@ -404,7 +408,7 @@ def test_a_failed_gate_is_in_every_report(world: World) -> None:
 
 
 def test_without_gates_there_is_no_verdict(world: World) -> None:
-    evaluation, card = run("health", world.home, Options(overrides=("gates=[]",), with_base=False), world.open_engine)
+    evaluation, card = run("health", world.home, Options(overrides=("gates=[]",), with_base=False), world.choose)
     assert card.measured_on.verdict == "none"
     assert "No verdict" in evaluation.html.read_text(encoding="utf-8")
 
@@ -422,20 +426,20 @@ def test_without_gates_there_is_no_verdict(world: World) -> None:
 )
 def test_what_is_wrong_is_said_before_any_model_is_loaded(world: World, override: str, said: str) -> None:
     with pytest.raises(UserError, match=said):
-        run("health", world.home, Options(overrides=(override,)), world.open_engine)
+        run("health", world.home, Options(overrides=(override,)), world.choose)
     assert world.opened == []
 
 
 def test_an_unknown_target_says_that_a_base_needs_a_recipe(world: World) -> None:
     with pytest.raises(TargetError, match="A base needs --recipe"):
-        run("nobody", world.home, Options(), world.open_engine)
+        run("nobody", world.home, Options(), world.choose)
 
 
 def test_an_evaluation_is_found_by_the_beginning_of_its_name(world: World) -> None:
-    evaluation, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    evaluation, _ = run("health", world.home, Options(with_base=False), world.choose)
     for text in (evaluation.run, "health@1", "health", str(evaluation.folder)):
         assert find_evaluation(text, world.home).run == evaluation.run
-    run("health", world.home, Options(with_base=False, limit=4), world.open_engine)
+    run("health", world.home, Options(with_base=False, limit=4), world.choose)
     with pytest.raises(TargetError, match="beginning of 2 evaluations"):
         find_evaluation("health", world.home)
     with pytest.raises(TargetError, match="there is no evaluation 'other'"):
@@ -443,7 +447,7 @@ def test_an_evaluation_is_found_by_the_beginning_of_its_name(world: World) -> No
 
 
 def test_caveats_are_given(world: World) -> None:
-    _, card = run("health", world.home, Options(limit=12, overrides=("generation.max_new_tokens=3",)), world.open_engine)
+    _, card = run("health", world.home, Options(limit=12, overrides=("generation.max_new_tokens=3",)), world.choose)
     text = "\n".join(card.warnings)
     assert "few examples (12)" in text
     assert "--limit 12" in text
@@ -451,8 +455,8 @@ def test_caveats_are_given(world: World) -> None:
     assert re.search(r"\d+ of 12 answers were cut at 3 tokens", text)
     assert "Notably wide intervals" in text
 
-    def same(target: Target, home: Any) -> ScriptedEngine:
-        return ScriptedEngine(lambda request: "It passes.", model=target.label)
+    def same(target: Target, home: Any) -> Chosen:
+        return scripted(lambda: ScriptedEngine(lambda request: "It passes.", model=target.label))
 
     _, card = run("health", world.home, Options(again=True), same)
     assert any("Every answer equals the base's" in warning for warning in card.warnings)
@@ -480,8 +484,8 @@ def test_hostile_text_stays_text_in_every_report(world: World) -> None:
     data = world.recipe.parent / "hostile.jsonl"
     data.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
 
-    def hostile(target: Target, home: Any) -> ScriptedEngine:
-        return ScriptedEngine(lambda request: HOSTILE, model=target.label)
+    def hostile(target: Target, home: Any) -> Chosen:
+        return scripted(lambda: ScriptedEngine(lambda request: HOSTILE, model=target.label))
 
     evaluation, _ = run("health", world.home, Options(data=data), hostile)
     page = evaluation.html.read_text(encoding="utf-8")
@@ -497,7 +501,7 @@ def test_hostile_text_stays_text_in_every_report(world: World) -> None:
 
 
 def test_the_page_stands_alone_and_is_small(world: World) -> None:
-    evaluation, card = run("health", world.home, Options(), world.open_engine)
+    evaluation, card = run("health", world.home, Options(), world.choose)
     page = evaluation.html.read_text(encoding="utf-8")
     assert len(page.encode()) < 2_000_000
     assert "http://" not in page and "https://" not in page and "@import" not in page
@@ -512,8 +516,8 @@ def test_the_page_stands_alone_and_is_small(world: World) -> None:
 
 
 def test_long_answers_do_not_fill_the_page(world: World) -> None:
-    def endless(target: Target, home: Any) -> ScriptedEngine:
-        return ScriptedEngine(lambda request: "x" * 20_000, model=target.label)
+    def endless(target: Target, home: Any) -> Chosen:
+        return scripted(lambda: ScriptedEngine(lambda request: "x" * 20_000, model=target.label))
 
     evaluation, _ = run("health", world.home, Options(), endless)
     page = evaluation.html.read_text(encoding="utf-8")
@@ -522,18 +526,18 @@ def test_long_answers_do_not_fill_the_page(world: World) -> None:
 
 
 def test_the_commands_of_the_page_are_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, card = run("health", world.home, Options(), world.open_engine)
+    _, card = run("health", world.home, Options(), world.choose)
     assert card.commands[1] == f"evalsuite report {card.run} --home {world.home.root}"
     monkeypatch.setenv("ASSISTANT_HOME", str(world.home.root))
-    _, card = run("health", world.home, Options(limit=5, overrides=("evaluation.seed=3",), with_base=False), world.open_engine)
+    _, card = run("health", world.home, Options(limit=5, overrides=("evaluation.seed=3",), with_base=False), world.choose)
     assert card.commands[0] == "evalsuite run health@1 --limit 5 --set evaluation.seed=3 --no-base --again"
 
 
 def test_a_trial_meets_many_groups_and_the_same_ones_again(world: World) -> None:
-    evaluation, card = run("health", world.home, Options(with_base=False, limit=6), world.open_engine)
+    evaluation, card = run("health", world.home, Options(with_base=False, limit=6), world.choose)
     ids = [row["id"] for row in read_jsonl(evaluation.predictions)]
     assert len(ids) == card.examples.n == 6
     assert card.examples.groups > 3
-    whole, _ = run("health", world.home, Options(with_base=False), world.open_engine)
+    whole, _ = run("health", world.home, Options(with_base=False), world.choose)
     everyone = [row["id"] for row in read_jsonl(whole.predictions)]
     assert ids == [name for name in everyone if name in ids]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import yaml
 
 from assistant.api import Home, Request, Target, load_recipe
 from assistant.data.prepare import prepare
+from assistant.engines.opening import Chosen
 from assistant.engines.scripted import ScriptedEngine
 from assistant.registry.manifest import BaseFacts, Manifest, TrainingFacts, write_manifest
 from evalsuite.prediction import Prediction
@@ -52,9 +54,17 @@ class World:
     recipe: Path
     opened: list[str]
 
-    def open_engine(self, target: Target, home: Home) -> ScriptedEngine:
-        self.opened.append(target.label)
-        return ScriptedEngine(trained_answer if target.kind == "version" else base_answer, model=target.label)
+    def choose(self, target: Target, home: Home) -> Chosen:
+        def open_engine() -> ScriptedEngine:
+            self.opened.append(target.label)
+            return ScriptedEngine(trained_answer if target.kind == "version" else base_answer, model=target.label)
+
+        return scripted(open_engine)
+
+
+def scripted(open_engine: Callable[[], ScriptedEngine]) -> Chosen:
+    """An engine for a test, as one that was chosen."""
+    return Chosen("scripted", "for a test", {"engine": "scripted"}, open_engine)
 
 
 def write_recipe(folder: Path, **changes: Any) -> Path:

@@ -12,8 +12,8 @@ import torch
 
 from assistant.core.home import Home
 from assistant.data.prepare import read_prepared
-from assistant.engines.opening import spec_of
 from assistant.engines.protocol import Request, Sampling
+from assistant.engines.specifying import spec_of
 from assistant.engines.transformers_engine import TransformersEngine
 from assistant.registry.target import find_target
 from assistant.registry.versions import find_version

@@ -10,7 +10,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from assistant.core.errors import DataError, RecipeError
 from assistant.core.home import Home
-from assistant.engines.opening import spec_of
+from assistant.engines.specifying import spec_of
 from assistant.engines.transformers_engine import TransformersEngine
 from assistant.registry.target import base_of, find_target
 from assistant.training.run import train

@@ -1,0 +1,252 @@
+"""openvino-genai on a compiled form of a version: the fast engine of a CPU.
+
+Imports neither torch nor transformers, whose loading a user would wait for. Prompts are rendered and
+split here, by the project's own template; the library is given token numbers and gives token numbers.
+Its scheduler takes every request into the same step as all others under way (continuous batching), and
+keeps what it computed of a prompt for the next one that begins alike (prefix caching).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.core.errors import EngineError, UserError
+from assistant.core.machine import peak_memory_mib
+from assistant.core.messages import Message
+from assistant.engines.compiled import WEIGHTS, Compiled, read_compiled
+from assistant.engines.protocol import Answer, EngineInfo, Finished, FinishReason, Request, Sampling, StopSignal, Stream, Token
+from assistant.engines.spec import EngineSpec
+from assistant.models.light_tokenizer import LightTokenizer
+from assistant.models.template import PromptTemplate
+
+if TYPE_CHECKING:
+    from openvino_genai import ContinuousBatchingPipeline, GenerationConfig
+
+BATCHED_TOKENS = 1024
+"""Most tokens of one step: a longer prompt is read in parts, between which a stop is obeyed."""
+
+
+@dataclass
+class _Running:
+    """A request that is under way.
+
+    Attributes:
+        handle: The library's.
+        prompt_tokens: Of the rendered prompt.
+        began: When it was handed over, by `time.perf_counter`.
+        ids: Tokens generated so far.
+        times_s: Seconds from `began` to each of them.
+    """
+
+    handle: Any
+    prompt_tokens: int
+    began: float
+    ids: list[int] = field(default_factory=list)
+    times_s: list[float] = field(default_factory=list)
+
+
+class OpenVinoEngine:
+    """A compiled form in memory.
+
+    Args:
+        spec: What to load; its `compiled` names the folder.
+
+    Raises:
+        EngineError: The compiled form cannot be loaded.
+    """
+
+    def __init__(self, spec: EngineSpec) -> None:
+        assert spec.compiled
+        self._folder = Path(spec.compiled)
+        self._compiled: Compiled = read_compiled(self._folder)
+        tokenizer = LightTokenizer(self._folder)
+        self._template = PromptTemplate(tokenizer, spec.system_prompt, tokenizer.end_ids)
+        self._ends = frozenset(tokenizer.end_ids)
+        self._pipeline = self._open(prefix_caching=True)
+        self._asked = 0
+        self.info = EngineInfo(
+            engine="openvino", model=spec.label, precision=self._compiled.precision, device="cpu", context_tokens=self._compiled.context_tokens
+        )
+
+    def stream(self, request: Request, stop: StopSignal | None = None) -> Stream:
+        """Answer one request token by token."""
+        return Stream.of(lambda stream: self._speak(request, stop or StopSignal(), stream))
+
+    def generate(
+        self,
+        requests: Sequence[Request],
+        batch_size: int = 16,
+        stop: StopSignal | None = None,
+        finished: Finished | None = None,
+    ) -> list[Answer]:
+        """Answer many requests, `batch_size` of them under way at any time; times count from when each one began."""
+        stop = stop or StopSignal()
+        prompts = [self._encode(request) for request in requests]
+        answers: dict[int, Answer] = {}
+        running: dict[int, _Running] = {}
+        waiting = iter(range(len(requests)))
+        try:
+            while not stop.is_set():
+                while len(running) < batch_size and (index := next(waiting, None)) is not None:
+                    running[index] = self._begin(prompts[index], requests[index].sampling)
+                if not running:
+                    break
+                self._step(running.values())
+                for index in [index for index, one in running.items() if _is_over(one)]:
+                    answers[index] = self._answer(running.pop(index), stop)
+                    if finished:
+                        finished(index, answers[index])
+        finally:
+            self._drop(running.values())
+        cancelled = {index: self._answer(one, stop) for index, one in running.items()}
+        nothing = Answer("", (), (), 0, "cancelled", 0.0)
+        return [answers.get(index) or cancelled.get(index, nothing) for index in range(len(requests))]
+
+    def log_probs(self, conversations: Sequence[tuple[Sequence[Message], str]]) -> list[tuple[float, ...]]:
+        """How likely the model finds given answers, token by token."""
+        import openvino_genai
+
+        # What a cached prefix has computed already is not computed again, and so has no probability.
+        pipeline = self._open(prefix_caching=False)
+        scored = []
+        for number, (messages, answer) in enumerate(conversations):
+            rendered = self._template.encode_example(messages, answer)
+            echo = openvino_genai.GenerationConfig()
+            echo.max_new_tokens, echo.echo, echo.logprobs = 0, True, 1
+            handle = pipeline.add_request(number, _tensor([*rendered.prompt_ids, *rendered.answer_ids]), echo)
+            while pipeline.has_non_finished_requests():
+                pipeline.step()
+            (output,) = handle.read_all()
+            scored.append(tuple(output.generated_log_probs[len(rendered.prompt_ids) :]))
+        return scored
+
+    def peak_memory_mib(self) -> float | None:
+        """The largest resident memory of this process."""
+        return peak_memory_mib()
+
+    def close(self) -> None:
+        """Forget the model."""
+        del self._pipeline
+
+    def _open(self, prefix_caching: bool) -> ContinuousBatchingPipeline:
+        import openvino_genai
+
+        scheduler = openvino_genai.SchedulerConfig()
+        scheduler.enable_prefix_caching = prefix_caching
+        scheduler.max_num_batched_tokens = BATCHED_TOKENS
+        try:
+            return openvino_genai.ContinuousBatchingPipeline(str(self._folder / WEIGHTS), scheduler, "CPU")
+        except RuntimeError as error:
+            raise EngineError(f"openvino cannot load {self._folder}: {_first_line(error)}") from error
+
+    def _encode(self, request: Request) -> list[int]:
+        """The prompt's tokens.
+
+        Raises:
+            UserError: There is no room for an answer behind it.
+        """
+        prompt = self._template.encode(request.messages)
+        room = self._compiled.context_tokens
+        if len(prompt) >= room:
+            raise UserError(
+                f"the conversation has {len(prompt)} tokens, and {self.info.model} can read no more than {room}",
+                "Begin a new conversation, or shorten the question.",
+            )
+        return prompt
+
+    def _begin(self, prompt: Sequence[int], sampling: Sampling) -> _Running:
+        self._asked += 1
+        began = time.perf_counter()
+        try:
+            handle = self._pipeline.add_request(self._asked, _tensor(prompt), self._settings(sampling, len(prompt)))
+        except RuntimeError as error:
+            raise EngineError(f"openvino refused the request: {_first_line(error)}") from error
+        return _Running(handle, len(prompt), began)
+
+    def _settings(self, sampling: Sampling, prompt_tokens: int) -> GenerationConfig:
+        import openvino_genai
+
+        settings = openvino_genai.GenerationConfig()
+        settings.max_new_tokens = min(sampling.max_new_tokens, self._compiled.context_tokens - prompt_tokens)
+        settings.eos_token_id = self._template.end_ids[0]
+        settings.stop_token_ids = set(self._ends)
+        settings.repetition_penalty = sampling.repetition_penalty
+        settings.do_sample = sampling.temperature > 0
+        if sampling.temperature > 0:
+            settings.temperature, settings.top_p, settings.rng_seed = sampling.temperature, sampling.top_p, sampling.seed
+        return settings
+
+    def _step(self, running: Any) -> None:
+        """One token further, all together; whoever got tokens keeps them with the time."""
+        try:
+            self._pipeline.step()
+        except RuntimeError as error:
+            raise EngineError(f"openvino failed: {_first_line(error)}") from error
+        now = time.perf_counter()
+        for one in running:
+            if one.handle.can_read():
+                for output in one.handle.read().values():
+                    one.ids += output.generated_ids
+                    one.times_s += [now - one.began] * len(output.generated_ids)
+
+    def _drop(self, running: Any) -> None:
+        """End what is still under way; the scheduler lets go of it in its next step."""
+        for one in running:
+            one.handle.cancel()
+        while self._pipeline.has_non_finished_requests():
+            self._pipeline.step()
+
+    def _answer(self, one: _Running, stop: StopSignal) -> Answer:
+        reason: FinishReason = "stop" if one.ids and one.ids[-1] in self._ends else "cancelled" if stop.is_set() else "length"
+        return Answer(
+            text=self._template.decode(one.ids).strip(),
+            token_ids=tuple(one.ids),
+            token_times_s=tuple(one.times_s),
+            prompt_tokens=one.prompt_tokens,
+            finish_reason=reason,
+            seconds=one.times_s[-1] if one.times_s else time.perf_counter() - one.began,
+        )
+
+    def _speak(self, request: Request, stop: StopSignal, stream: Stream) -> Iterator[Token]:
+        from tokenizers.decoders import DecodeStream
+
+        one = self._begin(self._encode(request), request.sampling)
+        decoder = DecodeStream(skip_special_tokens=True)
+        backend = self._template.tokenizer.backend
+        told, begun = 0, False
+        try:
+            while not stop.is_set() and not (_is_over(one) and told == len(one.ids)):
+                self._step([one])
+                for number, time_s in zip(one.ids[told:], one.times_s[told:], strict=True):
+                    text = decoder.step(backend, number) or ""
+                    text = text if begun else text.lstrip()
+                    begun = begun or bool(text)
+                    yield Token(id=number, text=text, time_s=time_s)
+                told = len(one.ids)
+        finally:
+            # Also where the reader has gone away in the middle.
+            self._drop([one])
+        stream.answer = self._answer(one, stop)
+
+
+def _is_over(one: _Running) -> bool:
+    from openvino_genai import GenerationStatus
+
+    return one.handle.get_status() != GenerationStatus.RUNNING and not one.handle.can_read()
+
+
+def _tensor(ids: Sequence[int]) -> Any:
+    import numpy as np
+    import openvino
+
+    return openvino.Tensor(np.array([ids], dtype=np.int64))
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    # openvino's first line names its own source file, the last what is wrong.
+    return lines[-1] if lines else type(error).__name__

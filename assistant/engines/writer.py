@@ -1,0 +1,68 @@
+"""Writes the compiled form of a version: `python -m assistant.engines.writer`, a process of its own.
+
+It needs torch and several times the memory of the model, and gives all of it back at its end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from assistant.core.errors import AssistantError, UserError
+from assistant.core.offline import stay_offline
+from assistant.engines.spec import EngineSpec
+
+
+def write_form(spec: EngineSpec, folder: Path, precision: str) -> int:
+    """Merge the adapter on the unquantized base in fp32, and write GGUF and light tokenizer.
+
+    Args:
+        spec: What `transformers` would load.
+        folder: Where the files go.
+        precision: Of the matrices.
+
+    Returns:
+        The longest prompt and answer together, in tokens.
+
+    Raises:
+        UserError: The template is not the one that was trained with, or the weights cannot be loaded.
+        ValueError: The tokenizer has no form that is read without transformers.
+    """
+    from assistant.engines.compiled import WEIGHTS
+    from assistant.engines.transformers_engine import merged
+    from assistant.models.gguf_file import write_gguf
+    from assistant.models.light_tokenizer import save_light
+    from assistant.models.template import load_template
+    from assistant.models.weights import load_weights
+
+    template = load_template(Path(spec.tokenizer), spec.system_prompt, spec.template_fingerprint)
+    save_light(template.tokenizer, template.end_ids, folder)
+    # On a CPU also where there is a GPU: the file is the same.
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""
+    model = load_weights(Path(spec.weights), "float32")
+    model = merged(model, spec.adapter) if spec.adapter else model
+    write_gguf(model, template.tokenizer, folder / WEIGHTS, precision)
+    return int(model.config.get_text_config().max_position_embeddings)
+
+
+def main() -> None:
+    """Take the order as JSON on stdin; answer with one line of JSON on stdout."""
+    outgoing = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    stay_offline()
+    order = json.load(sys.stdin)
+    try:
+        answer: dict[str, Any] = {"context_tokens": write_form(EngineSpec(**order["spec"]), Path(order["folder"]), order["precision"])}
+    except UserError as error:
+        answer = {"what": error.what, "todo": error.todo}
+    except (AssistantError, ValueError) as error:
+        answer = {"refusal": str(error)}
+    outgoing.write(json.dumps(answer) + "\n")
+    outgoing.flush()
+
+
+if __name__ == "__main__":
+    main()
