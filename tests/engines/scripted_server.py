@@ -135,6 +135,9 @@ class ScriptedServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._listener.server_address[1]}/v1"
 
+    def play(self, *scripts: Script) -> None:
+        self._scripts = list(scripts)
+
     def met(self, received: Received) -> Script:
         with self._lock:
             self.received.append(received)
