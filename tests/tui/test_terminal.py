@@ -91,6 +91,13 @@ def test_a_chat_in_a_terminal(terminal: Terminal) -> None:
     assert terminal.closed.exists()
 
 
+def test_the_app_waits_for_nothing_that_its_first_paint_does_not_show() -> None:
+    late = ["markdown_it", "textual.widgets._markdown", "pydantic", "typer", "numpy"]
+    check = f"import sys, assistant.tui.app; print([name for name in {late!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_a_pipe_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     app = ChatApp(lambda: ScriptedEngine({}), "health@1", "", "", Sampling())
     with pytest.raises(UserError, match="the chat needs a terminal"):

@@ -7,7 +7,7 @@ an engine is, and how it is opened, is the matter of `assistant.tui.opening`.
 from __future__ import annotations
 
 import time
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Click
 from textual.screen import Screen
-from textual.widgets import Markdown, Static
+from textual.widgets import Static
 from textual.widgets._tooltip import Tooltip
 
 from assistant.chat.conversation import Conversation, Turn
@@ -32,6 +32,9 @@ from assistant.tui.widgets.message import Reply
 from assistant.tui.widgets.status import StatusLine
 from assistant.tui.widgets.transcript import Transcript
 from assistant.tui.widgets.trouble import Trouble
+
+if TYPE_CHECKING:
+    from textual.widgets import Markdown
 
 NOTE_S = 5.0
 """A note to the user goes away after this."""
@@ -103,7 +106,12 @@ class ChatScreen(Screen[None]):
         if self.conversation.turns:
             await self._transcript.show(self.conversation.turns)
         self._show_status()
-        self.call_after_refresh(self._opening.start)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """What the first paint did not wait for: the engine, and what draws answers."""
+        self._opening.start()
+        from assistant.tui.widgets import answer_text  # noqa: F401
 
     @property
     def is_answering(self) -> bool:
@@ -201,8 +209,7 @@ class ChatScreen(Screen[None]):
     def _moved(self) -> None:
         self._below.display = self._transcript.has_unseen
 
-    @on(Markdown.LinkClicked)
-    def _clicked_link(self, event: Markdown.LinkClicked) -> None:
+    def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
         """Hand the address over and open nothing: it is the model's word, and only the user knows whether to trust it."""
         event.stop()
         self.app.copy_to_clipboard(plain(event.href))

@@ -8,7 +8,6 @@ from textual.widgets import Static
 
 from assistant.chat.conversation import Turn
 from assistant.tui.plain import plain
-from assistant.tui.widgets.answer_text import AnswerText
 
 
 class Message(Vertical):
@@ -42,6 +41,9 @@ class Reply(Message):
 
     def __init__(self, label: str, turn: Turn | None = None) -> None:
         super().__init__(label, turn, "reply")
+        # Markdown takes a tenth of a second to import, and the first paint shows none.
+        from assistant.tui.widgets.answer_text import AnswerText
+
         self._body = AnswerText(turn.text if turn else "")
         self._note = Static("", classes="note -error" if turn and turn.state == "failed" else "note", markup=False)
 
