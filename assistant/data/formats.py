@@ -29,6 +29,12 @@ LARGEST_CELL = 2**27
 PIECE = 2**20
 """Characters of a .json file that are read at once."""
 
+PARQUET_ROWS = 100
+"""Rows of a .parquet file that are held at once."""
+
+PARQUET_BUFFER = 2**16
+"""Bytes of each column of a .parquet file that are read at once."""
+
 
 def rows_of(path: Path) -> Rows:
     """Read one file by its ending.
@@ -210,14 +216,17 @@ def _parquet(path: Path) -> Rows:
 
     number = 0
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
+        # Read ahead, a row group would be held whole, and many files are one row group.
+        with pyarrow.parquet.ParquetFile(path, buffer_size=PARQUET_BUFFER, pre_buffer=False) as file:
             names = file.schema_arrow.names
             if len(set(names)) < len(names):
                 raise DataError(f"{path}: two columns have the same name", "Name each column once.")
-            for batch in file.iter_batches(batch_size=1000):
+            for batch in file.iter_batches(batch_size=PARQUET_ROWS, use_threads=False):
                 for row in batch.to_pylist():
                     number += 1
                     yield number, row
+                # Its allocator keeps ten times what is in use, and more with every batch.
+                pyarrow.default_memory_pool().release_unused()
     except PermissionError:
         raise
     except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:

@@ -54,13 +54,12 @@ class JsonStream:
                 value, end = _decoder.raw_decode(self._window, self._at)
             except json.JSONDecodeError as error:
                 # What stops at the end of the window may only go on beyond it.
-                may_go_on = error.msg.startswith("Unterminated") or error.pos > len(self._window) - LONGEST_TOKEN
-                placed = self._error(error.msg, error.pos)
+                may_go_on = error.msg.startswith("Unterminated") or self._is_near_end(error.pos)
                 if not (may_go_on and self._read_on()):
-                    raise placed from None
+                    raise self._error(error.msg, error.pos) from None
             else:
-                # A number may go on beyond the window.
-                if end < len(self._window) or not self._read_on():
+                # So may a number: "1" of "1.5e+10".
+                if not (self._is_near_end(end) and self._read_on()):
                     self._at = end
                     return value
 
@@ -118,18 +117,28 @@ class JsonStream:
         if not self._take(sign):
             raise self._error(otherwise, self._at)
 
+    def _is_near_end(self, position: int) -> bool:
+        return position > len(self._window) - LONGEST_TOKEN
+
     def _read_on(self) -> bool:
-        """Forget what was read, and hold twice as much of what was not; False at the end of the text."""
-        done, rest = self._window[: self._at], self._window[self._at :]
+        """Forget what was read, and hold twice as much of what was not.
+
+        Returns:
+            False at the end of the text; then nothing is changed.
+        """
+        # Twice, so that a value of many pieces is begun anew only a few times.
+        wanted, more = len(self._window) - self._at, []
+        while wanted >= 0 and (piece := next(self._pieces, "")):
+            more.append(piece)
+            wanted -= len(piece)
+        if not more:
+            return False
+        done = self._window[: self._at]
         lines = done.count("\n")
         self._lines_before += lines
         self._columns_before = len(done) - done.rfind("\n") - 1 if lines else self._columns_before + len(done)
-        # Twice, so that a value of many pieces is begun anew only a few times.
-        more: list[str] = []
-        while sum(map(len, more)) <= len(rest) and (piece := next(self._pieces, "")):
-            more.append(piece)
-        self._window, self._at = rest + "".join(more), 0
-        return bool(more)
+        self._window, self._at = self._window[self._at :] + "".join(more), 0
+        return True
 
     def _error(self, message: str, position: int) -> json.JSONDecodeError:
         error = json.JSONDecodeError(message, self._window, position)
