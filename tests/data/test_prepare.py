@@ -148,6 +148,20 @@ def test_kept_data_that_was_harmed_is_refused(make: Make, home: Home, harm: str)
         read_prepared(folder)
 
 
+@pytest.mark.parametrize("harm", ["changed", "cut", "gone"])
+def test_data_that_is_found_again_is_what_was_kept_or_refused(make: Make, home: Home, harm: str) -> None:
+    test = prepare(make(pairs(60)), home).folder / "test.jsonl"
+    if harm == "changed":
+        test.write_text(test.read_text().replace("question ", "query "))
+    elif harm == "cut":
+        test.write_text(test.read_text()[:-20])
+    else:
+        test.unlink()
+    with pytest.raises(DataError, match=r"was changed after it was written" if harm == "changed" else r"is missing or broken") as caught:
+        prepare(make(pairs(60)), home)
+    assert "Delete the folder" in caught.value.todo
+
+
 def test_what_a_killed_process_left_is_swept(make: Make, home: Home) -> None:
     home.data.mkdir(parents=True)
     (home.data / ".unfinished-x-abc-999999999-abcdef").mkdir()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import sqlite3
 from pathlib import Path
@@ -18,7 +17,7 @@ OPEN_FILES = Path("/proc/self/fd")
 
 
 def open_files() -> set[str]:
-    return {os.readlink(path) for path in OPEN_FILES.iterdir() if path.is_symlink()}
+    return {str(path.readlink()) for path in OPEN_FILES.iterdir() if path.is_symlink()}
 
 
 def fill(database: sqlite3.Connection, size: int) -> None:
