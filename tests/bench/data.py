@@ -120,14 +120,12 @@ def measure(rows: int, folder: Path, kind: str = "jsonl") -> Measured:
     return Measured(rows, kind, seconds, float(done.stdout.splitlines()[-1]), path.stat().st_size / 2**20)
 
 
-def table(measured: list[Measured]) -> str:
-    """The figures as a Markdown table."""
-    lines = ["| format | rows | seconds | seconds per 1,000 rows | peak MiB | file MiB |", "|---|---|---|---|---|---|"]
-    for one in measured:
-        lines.append(
-            f"| {one.kind} | {one.rows:,} | {one.seconds:.1f} | {1000 * one.seconds / one.rows:.3f} | {one.peak_mib:.0f} | {one.file_mib:.1f} |"
-        )
-    return "\n".join(lines)
+HEAD = "| format | rows | seconds | seconds per 1,000 rows | peak MiB | file MiB |\n|---|---|---|---|---|---|"
+
+
+def line(one: Measured) -> str:
+    """One measurement as a line of the table."""
+    return f"| {one.kind} | {one.rows:,} | {one.seconds:.1f} | {1000 * one.seconds / one.rows:.3f} | {one.peak_mib:.0f} | {one.file_mib:.1f} |"
 
 
 def main() -> None:
@@ -136,12 +134,11 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=ROWS)
     parser.add_argument("--formats", nargs="+", choices=KINDS, default=["jsonl"])
     options = parser.parse_args()
-    measured = []
+    print(HEAD, flush=True)
     for kind in options.formats:
         for rows in options.rows:
             with tempfile.TemporaryDirectory() as folder:
-                measured.append(measure(rows, Path(folder), kind))
-    print(table(measured))
+                print(line(measure(rows, Path(folder), kind)), flush=True)
 
 
 if __name__ == "__main__":
