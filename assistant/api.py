@@ -144,8 +144,10 @@ def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
     source = str(file)
     if target.version is not None:
         splits = _prepared(target, home).splits
-        learned = {asked(example) for name in ("train", "validation") for example in splits[name]}
-        known = sum(asked(example) in learned for example in items)
+        questions = [asked(example) for example in items]
+        of_file = set(questions)
+        learned = {question for name in ("train", "validation") for example in splits[name] if (question := asked(example)) in of_file}
+        known = sum(question in learned for question in questions)
         source += f" ({known} of its {len(items)} questions were seen in training)" if known else " (none of its questions was seen in training)"
     return _examples(items, source)
 
