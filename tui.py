@@ -10,7 +10,7 @@ import typer
 from assistant.core.home import Home
 from assistant.core.program import run_program
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 @app.command()

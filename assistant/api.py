@@ -1,12 +1,14 @@
 """The one doorway to `assistant` for other packages and for scripts.
 
-Importing it loads no heavy library. What is not named here is an inner matter and may change.
+Importing it loads no heavy library, and what reads recipes only when it is asked for: `--help` needs none.
+What is not named here is an inner matter and may change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,16 +32,39 @@ from assistant.core.machine import package_versions, peak_memory_mib
 from assistant.core.messages import Message
 from assistant.core.program import run_program
 from assistant.core.progress import progress, say
-from assistant.core.recipe import Gate, Recipe
-from assistant.core.recipe_file import RecipeFile, load_recipe
-from assistant.data.example import Example
-from assistant.engines.opening import Chosen, choose_engine, open_engine
 from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Sampling, StopSignal, Stream, Token
-from assistant.engines.specifying import sampling_of
-from assistant.registry.target import Target, base_of, find_target
 
 if TYPE_CHECKING:
+    from assistant.core.recipe import Gate, Recipe
+    from assistant.core.recipe_file import RecipeFile, load_recipe
+    from assistant.data.example import Example
     from assistant.data.prepare import Prepared
+    from assistant.engines.opening import Chosen, choose_engine, open_engine
+    from assistant.engines.specifying import sampling_of
+    from assistant.registry.target import Target, base_of, find_target
+else:
+    _ROOM_OF = {
+        "Gate": "core.recipe",
+        "Recipe": "core.recipe",
+        "RecipeFile": "core.recipe_file",
+        "load_recipe": "core.recipe_file",
+        "Example": "data.example",
+        "Chosen": "engines.opening",
+        "choose_engine": "engines.opening",
+        "open_engine": "engines.opening",
+        "sampling_of": "engines.specifying",
+        "Target": "registry.target",
+        "base_of": "registry.target",
+        "find_target": "registry.target",
+    }
+
+    def __getattr__(name: str) -> object:
+        """Fetch what is named here from its room when it is first asked for; pydantic, which they all need, takes a quarter of a second."""
+        if name not in _ROOM_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(f"assistant.{_ROOM_OF[name]}"), name)
+        return value
+
 
 __all__ = [
     "Answer",
@@ -119,6 +144,7 @@ def examples_of(target: Target, home: Home, split: str = "test", file: Path | No
     """
     if file is not None:
         return _examples_of_file(target, home, file)
+    from assistant.core.recipe_file import RecipeFile
     from assistant.data.prepare import prepare
 
     of_recipe = RecipeFile(target.recipe, target.folder / "recipe.yaml")

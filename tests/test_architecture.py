@@ -51,14 +51,20 @@ def test_imports_go_one_way() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("program", ["assistant --help", "assistant --version", "assistant train --help", "evalsuite --help", "evalsuite run --help"])
-def test_help_waits_for_no_heavy_library(program: str) -> None:
+PROGRAMS = ["assistant --help", "evalsuite --help", "assistant --version", "assistant train --help", "assistant data --help", "evalsuite run --help"]
+
+
+@pytest.mark.parametrize("program", [*PROGRAMS, "tui --help"])
+def test_help_waits_for_no_heavy_library_and_for_no_recipe(program: str) -> None:
+    module = "tui" if program.startswith("tui") else f"{program.split()[0]}.cli"
+    # typer itself reads the arguments of a command by pydantic; the list of commands needs none.
+    late = [*HEAVY, "assistant.core.recipe", "yaml", "rich", "psutil", *(["pydantic"] if program in PROGRAMS[:2] else [])]
     loaded = python(
         f"import sys; sys.argv = {program.split()!r}\n"
-        f"from {program.split()[0]}.cli import main\n"
+        f"from {module} import main\n"
         "try: main()\n"
         "except SystemExit as end: assert not end.code, end.code\n"
-        f"print('loaded:', *(name for name in {HEAVY!r} if name in sys.modules))"
+        f"print('loaded:', *(name for name in {late!r} if name in sys.modules))"
     )
     assert loaded.splitlines()[-1].split() == ["loaded:"]
 
