@@ -15,8 +15,8 @@ ENDINGS: dict[str, FinishReason] = {"stop": "stop", "length": "length"}
 LONGEST_TOKEN = 256
 """Characters: no vocabulary has longer tokens, so that more text than this for each is more than was asked for."""
 
-EVENTS_PER_TOKEN = 4
-"""A token may be split into bytes; more events than this for each, and `SPARE_EVENTS`, mean that the limit is not obeyed."""
+EVENTS_PER_TOKEN = 32
+"""Some servers send text letter by letter; more events than this for each token, and `SPARE_EVENTS`, mean that the limit is not obeyed."""
 
 SPARE_EVENTS = 64
 
