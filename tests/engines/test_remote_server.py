@@ -48,7 +48,8 @@ class World:
     expected: list[Answer]
 
 
-def requests(max_new_tokens: int = 8) -> list[Request]:
+def requests(max_new_tokens: int = 12) -> list[Request]:
+    """The questions; at 8 tokens this server would call the first answer cut, whose end token is the eighth."""
     return [Request(({"role": "user", "content": question},), Sampling(max_new_tokens=max_new_tokens)) for question in QUESTIONS]
 
 
