@@ -188,16 +188,17 @@ class OpenVinoEngine:
             raise EngineError(f"openvino failed: {_first_line(error)}") from error
         now = time.perf_counter()
         for one in running:
-            if one.handle.can_read():
+            while one.handle.can_read():
                 for output in one.handle.read().values():
                     one.ids += output.generated_ids
                     one.times_s += [now - one.began] * len(output.generated_ids)
 
     def _drop(self, running: Any) -> None:
-        """End what is still under way; the scheduler lets go of it in its next step."""
-        for one in running:
+        """End what is still under way; the scheduler lets go of it in a step."""
+        under_way = [one for one in running if not _is_over(one)]
+        for one in under_way:
             one.handle.cancel()
-        while self._pipeline.has_non_finished_requests():
+        if under_way:
             self._pipeline.step()
 
     def _answer(self, one: _Running, stop: StopSignal) -> Answer:

@@ -58,9 +58,9 @@ class Parity(BaseModel):
     """Those among them that are the same to the last token."""
     overlap: float
     """Mean F1 of the tokens of two answers to the same question, 0 to 1."""
-    most_log_prob_gap: float = MOST_LOG_PROB_GAP
+    most_log_prob_gap: float
     """The bound on the size of the difference, in nats."""
-    least_overlap: float = LEAST_OVERLAP
+    least_overlap: float
     """The bound on the overlap."""
 
     @property
@@ -116,6 +116,8 @@ def compare(reference: Said, compiled: Said, name: str, source: str) -> Parity:
         answers=len(pairs),
         identical_answers=sum(one == other for one, other in pairs),
         overlap=round(sum(_overlap(one, other) for one, other in pairs) / len(pairs), 4),
+        most_log_prob_gap=MOST_LOG_PROB_GAP,
+        least_overlap=LEAST_OVERLAP,
     )
 
 

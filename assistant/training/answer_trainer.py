@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from trl import SFTTrainer
 
+from assistant.training.lean_model import make_lean
+
 IGNORED = -100
 """The label of a token that is not trained on."""
 
@@ -30,6 +32,7 @@ class AnswerTrainer(SFTTrainer):
         super().__init__(**settings)
         self._keep_precision = keep_precision
         self._validated: list[tuple[float, int]] = []
+        self._lean = make_lean(self.model)
 
     def create_optimizer(self, *args: Any) -> torch.optim.Optimizer:
         """Make the optimizer; a checkpoint's weights have been loaded by now."""
@@ -53,24 +56,13 @@ class AnswerTrainer(SFTTrainer):
             if not self.model.training:
                 self._validated.append((float(loss), int((inputs["labels"][:, 1:] != IGNORED).sum())))
             return loss
-        labels = inputs["labels"][:, 1:]
-        trained = labels != IGNORED
-        # A position predicts the token after it; the first one needed is the same for the whole batch.
-        first = int(trained.any(dim=0).int().argmax())
-        outputs = model(
-            input_ids=inputs["input_ids"],
-            attention_mask=inputs["attention_mask"],
-            logits_to_keep=torch.arange(first, labels.shape[1]),
-            use_cache=False,
-        )
-        kept = trained[:, first:]
-        total = torch.nn.functional.cross_entropy(outputs.logits[kept].float(), labels[:, first:][kept], reduction="sum")
+        total, count = self._lean.loss(**_of_loss(inputs), ignored=IGNORED) if self._lean else _plain_loss(model, inputs)
         if self.model.training:
             self._total_train_tokens += int(inputs["attention_mask"].sum())
         self._metrics["train" if self.model.training else "eval"]["num_tokens"] = [self._total_train_tokens]
-        loss = total / (kept.sum() if num_items_in_batch is None else num_items_in_batch)
+        loss = total / (count if num_items_in_batch is None else num_items_in_batch)
         if not self.model.training:
-            self._validated.append((float(loss), int(kept.sum())))
+            self._validated.append((float(loss), count))
         return loss
 
     def evaluation_loop(self, *args: Any, **named: Any) -> Any:
@@ -80,3 +72,24 @@ class AnswerTrainer(SFTTrainer):
         tokens = sum(count for _, count in self._validated)
         output.metrics["eval_loss"] = sum(loss * count for loss, count in self._validated) / tokens
         return output
+
+
+def _of_loss(inputs: dict[str, Any]) -> dict[str, Any]:
+    return {name: inputs[name] for name in ("input_ids", "attention_mask", "labels")}
+
+
+def _plain_loss(model: Any, inputs: dict[str, Any]) -> tuple[torch.Tensor, int]:
+    """Sum of the negative log-likelihoods of the trained tokens, and how many there are, for any architecture."""
+    labels = inputs["labels"][:, 1:]
+    trained = labels != IGNORED
+    # A position predicts the token after it; the first one needed is the same for the whole batch.
+    first = int(trained.any(dim=0).int().argmax())
+    outputs = model(
+        input_ids=inputs["input_ids"],
+        attention_mask=inputs["attention_mask"],
+        logits_to_keep=torch.arange(first, labels.shape[1]),
+        use_cache=False,
+    )
+    kept = trained[:, first:]
+    total = torch.nn.functional.cross_entropy(outputs.logits[kept].float(), labels[:, first:][kept], reduction="sum")
+    return total, int(kept.sum())
