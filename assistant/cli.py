@@ -53,6 +53,7 @@ def train(
     recipe: RecipePath,
     set_: Overrides = [],  # noqa: B006 - typer takes no other form of an empty default
     resume: Annotated[bool, typer.Option("--resume", help="Continue this training where it was interrupted, if it was.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell rows, time and memory from a few measured steps; train nothing.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Train although the same was trained before; forget an interrupted training.")] = False,
     home: HomePath = None,
     as_json: AsJson = False,
@@ -62,6 +63,10 @@ def train(
     from assistant.core.recipe_file import load_recipe
     from assistant.training.run import Interrupted
     from assistant.training.run import train as train_version
+
+    if dry_run:
+        _forecast(recipe, set_, _home(home), as_json)
+        return
 
     try:
         version, is_new = train_version(load_recipe(recipe, set_), _home(home), resume=resume, again=again)
@@ -236,6 +241,23 @@ def fetch(
         _print_json({"name": base.name, "folder": str(base.folder), "fingerprint": base.fingerprint, "license": base.license})
     else:
         print(f"{base.name} {'was here already' if found else 'is here'}: {base.folder}")
+
+
+def _forecast(recipe: Path, overrides: list[str], home: Home, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from assistant.core.recipe_file import load_recipe
+    from assistant.models.quiet import quiet_libraries
+
+    # Before transformers is imported for the callbacks: it speaks while it is.
+    quiet_libraries()
+    from assistant.training.forecast import forecast, lines_of
+
+    told = forecast(load_recipe(recipe, overrides), home)
+    if as_json:
+        _print_json(asdict(told))
+    else:
+        print("\n".join(lines_of(told)))
 
 
 def _home(path: Path | None) -> Home:

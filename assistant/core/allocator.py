@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from pathlib import Path
 
 # Parameters of glibc's mallopt(3).
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX = -1, -2, -4
@@ -14,12 +15,34 @@ _KEPT_BYTES = 2**31 - 1
 _TOP_PAD_BYTES = 64 * 2**20
 
 
+def give_back_memory() -> bool:
+    """Give the system what was freed so far, once; returns whether this C library can do so."""
+    library = _c_library()
+    return library is not None and hasattr(library, "malloc_trim") and bool(library.malloc_trim(0))
+
+
 def keep_memory() -> bool:
     """Keep freed memory for the next allocation; returns whether this C library could be told so."""
-    if not sys.platform.startswith("linux"):
+    library = _c_library()
+    if library is None or not hasattr(library, "mallopt"):
         return False
+    settings = ((_MMAP_MAX, 0), (_TRIM_THRESHOLD, _KEPT_BYTES), (_TOP_PAD, _TOP_PAD_BYTES))
+    return all(library.mallopt(parameter, value) for parameter, value in settings)
+
+
+def preloaded_allocator() -> str | None:
+    """The allocator that was loaded before the C library's own (tcmalloc, jemalloc, mimalloc); None for none."""
     try:
-        mallopt = ctypes.CDLL("libc.so.6").mallopt
-    except (OSError, AttributeError):
-        return False
-    return all(mallopt(parameter, value) for parameter, value in ((_MMAP_MAX, 0), (_TRIM_THRESHOLD, _KEPT_BYTES), (_TOP_PAD, _TOP_PAD_BYTES)))
+        mapped = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    return next((name for name in ("tcmalloc", "jemalloc", "mimalloc") if f"lib{name}" in mapped), None)
+
+
+def _c_library() -> ctypes.CDLL | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        return ctypes.CDLL("libc.so.6")
+    except OSError:
+        return None

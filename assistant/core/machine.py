@@ -47,6 +47,21 @@ def peak_memory_mib() -> float:
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 
 
+def available_memory_mib() -> float:
+    """Memory that this process may still take: what the machine has left, or what its container allows."""
+    import psutil
+
+    left = psutil.virtual_memory().available
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
+        used = int(Path("/sys/fs/cgroup/memory.current").read_text(encoding="ascii"))
+        left = left if limit == "max" else min(left, int(limit) - used)
+    except (OSError, ValueError):
+        # No container, or one that does not tell.
+        pass
+    return max(0.0, left / 2**20)
+
+
 def describe() -> dict[str, Any]:
     """What a figure was measured on."""
     import psutil

@@ -44,6 +44,7 @@ class TransformersEngine:
         self._template = load_template(Path(spec.tokenizer), spec.system_prompt, spec.template_fingerprint)
         model = load_weights(Path(spec.weights), spec.precision)
         self._model = (merged(model, spec.adapter) if spec.adapter else model).eval()
+        self._continuous = self._model.device.type == "cuda"
         # What is not said here would be filled in from the base's own settings.
         self._model.generation_config = GenerationConfig()
         self.info = EngineInfo(
@@ -72,6 +73,8 @@ class TransformersEngine:
         """
         stop = stop or StopSignal()
         prompts = [self._encode(request) for request in requests]
+        if self._continuous and all(_is_plain(request.sampling) for request in requests):
+            return self._generate_continuously(requests, prompts, batch_size, stop, finished)
         answers: list[Answer | None] = [None] * len(requests)
         for batch in _batches(requests, prompts, batch_size):
             started = time.perf_counter()
@@ -84,6 +87,20 @@ class TransformersEngine:
                 if finished:
                     finished(index, answer)
         return [answer for answer in answers if answer is not None]
+
+    def _generate_continuously(
+        self, requests: Sequence[Request], prompts: Sequence[Sequence[int]], batch_size: int, stop: StopSignal, finished: Finished | None
+    ) -> list[Answer]:
+        """Answer greedy requests, each beginning when there is room for it."""
+        from assistant.engines.continuous import generate_continuously
+
+        limits = [int(self._settings(request.sampling, len(prompt)).max_new_tokens) for request, prompt in zip(requests, prompts, strict=True)]
+        answers: dict[int, Answer] = {}
+        for index, ids, times_s in generate_continuously(self._model, prompts, limits, self._settings(Sampling(), 0), batch_size, stop):
+            answers[index] = self._answer(prompts[index], ids, times_s, time.perf_counter(), stop)
+            if finished:
+                finished(index, answers[index])
+        return [answers.get(index, Answer("", (), (), len(prompt), "cancelled", 0.0)) for index, prompt in enumerate(prompts)]
 
     def log_probs(self, conversations: Sequence[tuple[Sequence[Message], str]]) -> list[tuple[float, ...]]:
         """How likely the model finds given answers, token by token."""
@@ -198,6 +215,11 @@ class TransformersEngine:
                 stop.set()
             thread.join()
         stream.answer = self._answer(prompt, recorder.rows[0] if recorder.rows else [], recorder.times_s, started, stop)
+
+
+def _is_plain(sampling: Sampling) -> bool:
+    """Whether the likeliest token is taken, with nothing done to its likelihood before."""
+    return sampling.temperature == 0 and sampling.repetition_penalty == 1
 
 
 def _run_and_end(run: Any, steps: queue.Queue[Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.core.allocator import give_back_memory
 from assistant.core.errors import BaseError
 from assistant.core.machine import has_bf16
 from assistant.models.quiet import quiet_libraries
@@ -58,7 +59,17 @@ def load_weights(folder: Path, precision: str = "auto", four_bit: bool = False) 
     except (ValueError, OSError, KeyError) as error:
         todo = "Name a causal language model of an architecture that transformers has."
         raise BaseError(f"cannot load the model in {folder}: {error}", todo) from error
+    if four_bit and device == "cpu":
+        _let_go_of_file(model)
     return model
+
+
+def _let_go_of_file(model: PreTrainedModel) -> None:
+    """Copy what was not quantized out of the file, which is mapped into memory whole as long as one tensor is in it."""
+    for tensor in (*model.parameters(), *model.buffers()):
+        if tensor.is_floating_point():
+            tensor.data = tensor.data.clone()
+    give_back_memory()
 
 
 def _nf4(dtype: torch.dtype) -> Any:

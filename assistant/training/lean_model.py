@@ -57,7 +57,7 @@ class LeanModel:
             input_ids=input_ids[real][None], position_ids=positions, attention_mask=None, use_cache=False, row_lengths=lengths.tolist()
         )
         hidden = states.last_hidden_state[0]
-        total: torch.Tensor = ChosenLoss.apply(hidden[trained], self.head.weight, following[trained])
+        total: torch.Tensor = ChosenLoss.apply(hidden[trained], self.head.weight, following[trained])  # type: ignore[no-untyped-call]
         return total, len(trained)
 
 
@@ -83,9 +83,9 @@ def make_lean(model: PreTrainedModel) -> LeanModel | None:
 def _lean_forward(module: Any) -> Callable[..., Any] | None:
     name = type(module).__name__
     if name.endswith("RMSNorm"):
-        return lambda x: RmsNorm.apply(x, module.weight, module.variance_epsilon)
+        return lambda x: RmsNorm.apply(x, module.weight, module.variance_epsilon)  # type: ignore[no-untyped-call]
     if name.endswith("MLP"):
-        return lambda x: module.down_proj(GatedProduct.apply(module.gate_proj(x), module.up_proj(x)))
+        return lambda x: module.down_proj(GatedProduct.apply(module.gate_proj(x), module.up_proj(x)))  # type: ignore[no-untyped-call]
     if hasattr(module, "lora_A") and hasattr(module, "base_layer"):
         return _adapted(module)
     return None
@@ -104,7 +104,7 @@ def _adapted(module: Any) -> Callable[..., Any] | None:
     down, up, scale = module.lora_A[adapter], module.lora_B[adapter], module.scaling[adapter]
 
     def forward(x: torch.Tensor) -> torch.Tensor:
-        out: torch.Tensor = AdaptedLinear.apply(x.flatten(0, -2), down.weight, up.weight, weight, base.bias, scale)
+        out: torch.Tensor = AdaptedLinear.apply(x.flatten(0, -2), down.weight, up.weight, weight, base.bias, scale)  # type: ignore[no-untyped-call]
         return out.view(*x.shape[:-1], -1)
 
     return forward
@@ -157,5 +157,5 @@ def _attention(
         `(1, tokens, heads, width)`, and no weights.
     """
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
-    out: torch.Tensor = RowAttention.apply(query[0], key[0], value[0], scale, list(row_lengths) or [query.shape[2]])
+    out: torch.Tensor = RowAttention.apply(query[0], key[0], value[0], scale, list(row_lengths) or [query.shape[2]])  # type: ignore[no-untyped-call]
     return out[None], None

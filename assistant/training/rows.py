@@ -25,6 +25,7 @@ class Rows:
         whole: Rows that fit.
         cut: Ids of rows whose answer is cut; they are trained on without its end.
         left_out: Ids of rows whose prompt alone fills `max_length`: nothing would be trained on.
+        lengths: Tokens of each row as they will be seen, `(rows,)`.
     """
 
     rows: list[dict[str, Any]]
@@ -33,6 +34,7 @@ class Rows:
     whole: int
     cut: tuple[str, ...]
     left_out: tuple[str, ...]
+    lengths: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The counts for a manifest."""
@@ -54,9 +56,10 @@ def make_rows(examples: Sequence[Example], template: PromptTemplate, max_length:
         TemplateError: The template does not suit training.
     """
     rows: list[dict[str, Any]] = []
-    tokens = answer_tokens = whole = 0
+    answer_tokens = whole = 0
     cut: list[str] = []
     left_out: list[str] = []
+    lengths: list[int] = []
     longest = 0
     for example in examples:
         rendered = template.encode_example(example.prompt, example.answers[0])
@@ -69,7 +72,7 @@ def make_rows(examples: Sequence[Example], template: PromptTemplate, max_length:
             cut.append(example.id)
         else:
             whole += 1
-        tokens += len(rendered.prompt_ids) + seen
+        lengths.append(len(rendered.prompt_ids) + seen)
         answer_tokens += seen
         rows.append(_row(example, template))
     if examples and not whole:
@@ -77,7 +80,7 @@ def make_rows(examples: Sequence[Example], template: PromptTemplate, max_length:
             f"training.max_length {max_length} leaves no row whole: the longest has {longest} tokens",
             f"Raise it, with --set training.max_length={_round_up(longest)} for instance.",
         )
-    return Rows(rows, tokens, answer_tokens, whole, tuple(cut), tuple(left_out))
+    return Rows(rows, sum(lengths), answer_tokens, whole, tuple(cut), tuple(left_out), tuple(lengths))
 
 
 def _row(example: Example, template: PromptTemplate) -> dict[str, Any]:

@@ -27,6 +27,7 @@ def make_trainer(
     training: Training,
     folder: Path,
     callbacks: Sequence[TrainerCallback],
+    in_order: bool = False,
 ) -> SFTTrainer:
     """Put a trainer together; nothing is trained yet.
 
@@ -38,6 +39,7 @@ def make_trainer(
         training: The recipe's settings.
         folder: Where checkpoints go.
         callbacks: What listens.
+        in_order: Take the rows as they come instead of shuffling them.
     """
     from datasets import Dataset
     from transformers.trainer_callback import PrinterCallback
@@ -48,7 +50,7 @@ def make_trainer(
 
     trainer = AnswerTrainer(
         model=model,
-        args=_settings(training, folder, steps_of(train, training), bool(validation.rows), model),
+        args=_settings(training, folder, steps_of(train, training), bool(validation.rows), model, in_order),
         train_dataset=Dataset.from_list(train.rows),
         eval_dataset=Dataset.from_list(validation.rows) if validation.rows else None,
         processing_class=template.tokenizer,
@@ -67,7 +69,7 @@ def steps_of(train: Rows, training: Training) -> int:
     return training.max_steps or by_epochs
 
 
-def _settings(training: Training, folder: Path, steps: int, validated: bool, model: Any) -> Any:
+def _settings(training: Training, folder: Path, steps: int, validated: bool, model: Any, in_order: bool) -> Any:
     from trl import SFTConfig
 
     every = math.ceil(steps / training.evaluations)
@@ -104,6 +106,7 @@ def _settings(training: Training, folder: Path, steps: int, validated: bool, mod
         load_best_model_at_end=validated,
         metric_for_best_model="eval_loss" if validated else None,
         greater_is_better=False,
+        train_sampling_strategy="sequential" if in_order else "random",
         seed=training.seed,
         data_seed=training.seed,
         dataloader_pin_memory=model.device.type != "cpu",

@@ -123,3 +123,28 @@ def test_an_answer_never_runs_over_the_context(engine):
 
 def test_info_names_what_a_scorecard_wants(engine):
     assert (engine.info.engine, engine.info.precision, engine.info.device, engine.info.context_tokens) == ("transformers", "float32", "cpu", 256)
+
+
+def test_continuous_batching_says_what_batches_say(engine, monkeypatch):
+    """It is for GPUs, and runs on a CPU as well, slowly."""
+    requests = [ask(question, max_new_tokens=length) for question, length in zip(QUESTIONS, (6, 3, 8, 1, 5), strict=True)]
+    expected = engine.generate(requests, batch_size=2)
+    monkeypatch.setattr(engine, "_continuous", True)
+    told = {}
+    answers = engine.generate(requests, batch_size=2, finished=lambda index, answer: told.setdefault(index, answer))
+    assert [answer.token_ids for answer in answers] == [answer.token_ids for answer in expected]
+    assert told == dict(enumerate(answers))
+    for answer in answers:
+        assert len(answer.token_times_s) == len(answer.token_ids)
+        assert all(first <= second for first, second in itertools.pairwise((0.0, *answer.token_times_s)))
+    # What it did to the model is undone.
+    monkeypatch.setattr(engine, "_continuous", False)
+    assert [answer.token_ids for answer in engine.generate(requests, batch_size=2)] == [answer.token_ids for answer in expected]
+
+
+def test_continuous_batching_obeys_a_stop(engine, monkeypatch):
+    monkeypatch.setattr(engine, "_continuous", True)
+    stop = StopSignal()
+    requests = [ask("Why?", max_new_tokens=2), ask("Fever?", max_new_tokens=200)]
+    answers = engine.generate(requests, stop=stop, finished=lambda index, answer: stop.set())
+    assert [answer.finish_reason for answer in answers] == ["length", "cancelled"]

@@ -1,0 +1,233 @@
+"""What a training would take, told before it is begun: a few of its steps are really taken, and thrown away."""
+
+from __future__ import annotations
+
+import math
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from transformers import TrainerCallback
+
+from assistant.core.allocator import keep_memory
+from assistant.core.home import Home
+from assistant.core.machine import available_memory_mib, peak_memory_mib
+from assistant.core.progress import progress
+from assistant.core.recipe import Training
+from assistant.core.recipe_file import RecipeFile
+from assistant.models.template import save_template
+from assistant.training.methods import keep_precision, load_for_training
+from assistant.training.rows import Rows
+from assistant.training.run import Plan, make_plan
+from assistant.training.trainer import make_trainer, steps_of
+
+MEASURED_STEPS = 8
+"""Steps that are taken; the first one, which is slower, is not timed."""
+
+SEED = 0
+"""Of the choice of rows that are measured."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a training would take.
+
+    Attributes:
+        method: As in the recipe.
+        rows: To train on.
+        validation_rows: To validate.
+        cut: Rows whose answer is cut.
+        left_out: Rows whose prompt alone is too long.
+        tokens: That will be seen, all epochs together, padding not counted.
+        steps: Of the optimizer.
+        tokens_per_s: Measured; null where nothing was.
+        seconds: Of the training, validations and checkpoints among them; null where nothing was measured.
+        peak_memory_mib: The largest resident memory of the process, or allocated on the GPU; null where nothing was measured.
+        available_memory_mib: What is there for it now.
+        result_mib: Size of the version on disk, without what is compiled from it; null where nothing was measured.
+        device: Where it was measured.
+        warnings: What stands against it.
+    """
+
+    method: str
+    rows: int
+    validation_rows: int
+    cut: int
+    left_out: int
+    tokens: int
+    steps: int
+    tokens_per_s: float | None
+    seconds: float | None
+    peak_memory_mib: float | None
+    available_memory_mib: float
+    result_mib: float | None
+    device: str
+    warnings: tuple[str, ...]
+
+
+def forecast(file: RecipeFile, home: Home) -> Forecast:
+    """Tell what a training would take; nothing of it stays but the prepared data.
+
+    Raises:
+        UserError: The recipe, the base, the template or the data cannot be used.
+    """
+    plan = make_plan(file, home)
+    training = file.recipe.training
+    told = Forecast(
+        method=training.method,
+        rows=len(plan.train.rows),
+        validation_rows=len(plan.validation.rows),
+        cut=len(plan.train.cut),
+        left_out=len(plan.train.left_out),
+        tokens=_tokens(plan.train, training),
+        steps=steps_of(plan.train, training),
+        tokens_per_s=None,
+        seconds=None,
+        peak_memory_mib=None,
+        available_memory_mib=round(available_memory_mib(), 1),
+        result_mib=None,
+        device="cpu",
+        warnings=(),
+    )
+    least = least_memory_mib(plan)
+    if least > told.available_memory_mib:
+        words = (
+            f"the weights and the optimizer alone take {least:,.0f} MiB, and {told.available_memory_mib:,.0f} MiB are available; nothing was measured"
+        )
+        return replace(told, warnings=(words,))
+    return _measured(plan, told)
+
+
+def lines_of(told: Forecast) -> list[str]:
+    """The forecast for people."""
+    unknown = "not measured"
+    rows = f"{told.rows} to train on, {told.validation_rows} to validate; {told.cut} cut, {told.left_out} left out"
+    time_words = unknown if told.seconds is None else f"about {_duration(told.seconds)} at {told.tokens_per_s:.0f} tokens/s on {told.device}"
+    memory = unknown if told.peak_memory_mib is None else f"about {told.peak_memory_mib:,.0f} MiB"
+    return [
+        f"method       {told.method}",
+        f"rows         {rows}",
+        f"tokens       {told.tokens:,} in {told.steps} steps",
+        f"time         {time_words}",
+        f"peak memory  {memory}; {told.available_memory_mib:,.0f} MiB are available",
+        f"result       {unknown if told.result_mib is None else f'{told.result_mib:,.1f} MiB'}",
+        *(f"warning      {warning}" for warning in told.warnings),
+    ]
+
+
+def least_memory_mib(plan: Plan) -> float:
+    """What a training surely takes: weights, and for the full method their fp32 masters, gradients and two moments."""
+    stored = sum(path.stat().st_size for path in plan.fitted.weights.glob("*.safetensors"))
+    parameters = stored / 2
+    return {"lora": stored, "qlora": parameters * 0.55, "full": parameters * (2 + 2 + 4 + 4 + 4)}[plan.file.recipe.training.method] / 2**20
+
+
+class Stopwatch(TrainerCallback):
+    """Times steps, validations and checkpoints.
+
+    Attributes:
+        steps_s: Seconds of each step.
+        rest_s: Seconds of the validation and of the checkpoint after it.
+    """
+
+    def __init__(self) -> None:
+        self.steps_s: list[float] = []
+        self.rest_s = 0.0
+        self._since = 0.0
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """A step begins."""
+        self._since = time.perf_counter()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """A step is over; what comes before the next one is validation and checkpoint."""
+        self.steps_s.append(time.perf_counter() - self._since)
+        self._since = time.perf_counter()
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """The checkpoint is written."""
+        self.rest_s = time.perf_counter() - self._since
+
+
+def _measured(plan: Plan, told: Forecast) -> Forecast:
+    import torch
+
+    training = plan.file.recipe.training
+    steps = min(MEASURED_STEPS, told.steps)
+    few = training.model_copy(update={"max_steps": steps, "evaluations": 1})
+    train = _sample(plan.train, training, steps)
+    batches = [
+        sum(train.lengths[start : start + training.batch_size * training.accumulation])
+        for start in range(0, len(train.rows), training.batch_size * training.accumulation)
+    ]
+    validation = _heaviest(plan.validation, training.batch_size)
+    watch = Stopwatch()
+    keep_memory()
+    with progress("measuring a few steps", steps) as advance, tempfile.TemporaryDirectory() as scratch:
+        model = load_for_training(plan.fitted, training)
+        trainer = make_trainer(model, plan.fitted.template, train, validation, few, Path(scratch) / "run", [watch], in_order=True)
+        trainer.train()
+        version = Path(scratch) / "version"
+        keep_precision(trainer.model, training)
+        trainer.model.save_pretrained(version)
+        save_template(plan.fitted.template, version)
+        result_mib = sum(path.stat().st_size for path in version.rglob("*") if path.is_file()) / 2**20
+        advance(steps, "done")
+    timed = slice(1, None) if steps > 1 else slice(None)
+    tokens_per_s = sum(batches[timed]) / sum(watch.steps_s[timed])
+    share = sum(plan.validation.lengths) / max(1, sum(validation.lengths))
+    seconds = told.tokens / tokens_per_s + watch.rest_s * share * training.evaluations
+    on_gpu = model.device.type == "cuda"
+    peak = torch.cuda.max_memory_allocated() / 2**20 if on_gpu else peak_memory_mib()
+    # What this process holds already is no longer available, and is part of the peak.
+    available = torch.cuda.mem_get_info()[1] / 2**20 if on_gpu else told.available_memory_mib
+    return replace(
+        told,
+        tokens_per_s=round(tokens_per_s, 1),
+        seconds=round(seconds, 1),
+        peak_memory_mib=round(peak, 1),
+        available_memory_mib=round(available, 1),
+        result_mib=round(result_mib, 1),
+        device=torch.cuda.get_device_name() if on_gpu else "cpu",
+        warnings=(f"the training takes about {peak:,.0f} MiB, and {available:,.0f} MiB are available",) if peak > available else (),
+    )
+
+
+def _tokens(rows: Rows, training: Training) -> int:
+    if training.max_steps is None:
+        return round(rows.tokens * training.epochs)
+    return round(training.max_steps * training.batch_size * training.accumulation * rows.tokens / len(rows.rows))
+
+
+def _sample(rows: Rows, training: Training, steps: int) -> Rows:
+    """Rows for a few steps: chance ones, and in the middle the heaviest batch that chance would put together in the whole training."""
+    dice = random.Random(SEED)
+    size = min(len(rows.rows), training.batch_size * training.accumulation)
+    everything = range(len(rows.rows))
+    drawn = [dice.sample(everything, size) for _ in range(max(steps, math.ceil(training.epochs * len(rows.rows) / size)))]
+    heaviest = max(drawn, key=lambda batch: sum(rows.lengths[index] for index in batch))
+    batches = drawn[: steps - 1]
+    batches.insert(len(batches) // 2, heaviest)
+    return _chosen(rows, [index for batch in batches for index in batch])
+
+
+def _heaviest(rows: Rows, batch_size: int) -> Rows:
+    """The batch of the validation that has most tokens; it is taken in order."""
+    starts = range(0, len(rows.rows), batch_size)
+    batches = [list(range(start, min(start + batch_size, len(rows.rows)))) for start in starts]
+    return _chosen(rows, max(batches, key=lambda batch: sum(rows.lengths[index] for index in batch), default=[]))
+
+
+def _chosen(rows: Rows, indices: Sequence[int]) -> Rows:
+    lengths = tuple(rows.lengths[index] for index in indices)
+    return replace(rows, rows=[rows.rows[index] for index in indices], lengths=lengths, tokens=sum(lengths))
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
