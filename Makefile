@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: install demo chat test check medquad clean
+.PHONY: install demo chat test check medquad bench clean
 
 install: $(VENV)/.installed
 
@@ -29,6 +29,10 @@ check: install
 # The figures of the README on 400 rows of MedQuAD: make medquad DATA=path/to/medquad.jsonl
 medquad: install
 	$(BIN)/python tests/medquad.py $(DATA)
+
+# Ours beside others, in one run on this machine, into build/bench/report.md: make bench, make bench MEDQUAD=path/to/medquad.jsonl
+bench: install
+	$(BIN)/python -m tests.bench $(if $(MEDQUAD),--medquad $(MEDQUAD))
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -55,6 +55,8 @@ class Goal:
     @property
     def bound(self) -> str:
         """The goal in words."""
+        if self.at_least is None and self.at_most is None:
+            return "-"
         return f"at least {self.at_least:g}{self.unit}" if self.at_least is not None else f"at most {self.at_most:g}{self.unit}"
 
 
