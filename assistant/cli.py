@@ -90,6 +90,23 @@ def train(
     print(f"{version.label} is ready: {facts.training.steps} steps in {facts.training.seconds:.0f} s{loss}: {version.folder}")
 
 
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """What this machine can do for an assistant, and what is on."""
+    from dataclasses import asdict
+
+    from assistant.core.doctor import examine
+
+    findings = examine()
+    if as_json:
+        _print_json([asdict(finding) for finding in findings])
+        return
+    for finding in findings:
+        print(f"{finding.about:<10} {finding.state}")
+        if finding.advice:
+            print(f"{'':<10} {finding.advice}")
+
+
 @app.command("list")
 def list_(home: HomePath = None, as_json: AsJson = False) -> None:
     """The versions of all assistants."""

@@ -24,10 +24,15 @@ def give_back_memory() -> bool:
 def keep_memory() -> bool:
     """Keep freed memory for the next allocation; returns whether this C library could be told so."""
     library = _c_library()
-    if library is None or not hasattr(library, "mallopt"):
+    if library is None or not can_keep_memory():
         return False
     settings = ((_MMAP_MAX, 0), (_TRIM_THRESHOLD, _KEPT_BYTES), (_TOP_PAD, _TOP_PAD_BYTES))
     return all(library.mallopt(parameter, value) for parameter, value in settings)
+
+
+def can_keep_memory() -> bool:
+    """Whether this C library can be told to keep memory."""
+    return hasattr(_c_library(), "mallopt")
 
 
 def preloaded_allocator() -> str | None:

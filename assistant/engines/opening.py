@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -11,7 +10,7 @@ from typing import Any
 
 from assistant.core.errors import EngineError, UserError
 from assistant.core.home import Home
-from assistant.core.machine import has_bf16, package_versions
+from assistant.core.machine import has_bf16, package_versions, sees_gpu
 from assistant.core.progress import say
 from assistant.engines.child import ChildEngine
 from assistant.engines.protocol import Engine
@@ -71,7 +70,7 @@ def _against_openvino(target: Target, spec: EngineSpec) -> str | None:
     reason = None
     if find_spec("openvino_genai") is None:
         reason = "openvino-genai is not installed"
-    elif _has_gpu() and wanted.name == "auto":
+    elif sees_gpu() and wanted.name == "auto":
         reason = "for the GPU"
     else:
         reason = why_not(read_config(Path(spec.weights)), wanted.precision)
@@ -111,7 +110,7 @@ def _transformers(spec: EngineSpec, home: Home, why: str) -> Chosen:
         key={
             "engine": "transformers",
             "precision": "auto",
-            "processor": "gpu" if _has_gpu() else "cpu with bf16" if has_bf16() else "cpu",
+            "processor": "gpu" if sees_gpu() else "cpu with bf16" if has_bf16() else "cpu",
             "torch": versions["torch"],
             "transformers": versions["transformers"],
         },
@@ -135,9 +134,3 @@ def _remote(target: Target) -> Chosen:
         key={"engine": "remote", **settled},
         open=lambda: RemoteEngine(remote, target.label, target.recipe.system_prompt, template),
     )
-
-
-def _has_gpu() -> bool:
-    """Whether torch would find a GPU; asks the system, not torch, whose loading takes a second."""
-    hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in {"", "-1"}
-    return not hidden and any(Path(device).exists() for device in ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg"))

@@ -127,7 +127,7 @@ def test_an_architecture_that_openvino_does_not_read_is_told(tiny, tmp_path: Pat
 
 
 def test_a_gpu_is_for_transformers(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.engines.opening._has_gpu", lambda: True)
+    monkeypatch.setattr("assistant.engines.opening.sees_gpu", lambda: True)
     chosen = choose_engine(find_target("tiny", home), home)
     assert (chosen.name, chosen.why) == ("transformers", "for the GPU")
 

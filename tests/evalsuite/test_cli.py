@@ -105,7 +105,7 @@ def test_wrong_input_is_two_lines_and_exit_code_2(rows_file: RowsFile, tmp_path:
 
 
 def test_report_and_gate_work_on_a_finished_evaluation(world: World, tmp_path: Path) -> None:
-    evaluation, _ = run("health", world.home, Options(with_base=False, overrides=("gates=[{metric: f1, at_least: 0.3}]",)), world.open_engine)
+    evaluation, _ = run("health", world.home, Options(with_base=False, overrides=("gates=[{metric: f1, at_least: 0.3}]",)), world.choose)
     evaluation.html.unlink()
     done = evalsuite("report", evaluation.run, cwd=tmp_path)
     assert (done.returncode, done.stdout.strip()) == (0, f"scorecard: {evaluation.html}")
