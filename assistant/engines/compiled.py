@@ -22,7 +22,8 @@ from assistant.registry.target import Target
 
 RECORD = "compiled.json"
 WEIGHTS = "model.gguf"
-FORMAT = 1
+STUB_TOKENIZER = "stub.gguf"
+FORMAT = 2
 """Of what is written; another one is compiled anew."""
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "generation_config.json")
@@ -43,6 +44,8 @@ class Compiled(BaseModel):
     """Of its matrices, as GGUF calls it."""
     context_tokens: int = 0
     """The longest prompt and answer together."""
+    kv_bytes_per_token: int = 0
+    """What the attention keeps of one token at most."""
     parity: Parity | None = None
     """How it compares with what was trained; null where it could not be made."""
     refusal: str | None = None

@@ -8,6 +8,7 @@ keeps what it computed of a prompt for the next one that begins alike (prefix ca
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.core.errors import EngineError, UserError
 from assistant.core.machine import peak_memory_mib
 from assistant.core.messages import Message
-from assistant.engines.compiled import WEIGHTS, Compiled, read_compiled
+from assistant.engines.compiled import STUB_TOKENIZER, WEIGHTS, Compiled, read_compiled
 from assistant.engines.protocol import Answer, EngineInfo, Finished, FinishReason, Request, Sampling, StopSignal, Stream, Token
 from assistant.engines.spec import EngineSpec
 from assistant.models.light_tokenizer import LightTokenizer
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 BATCHED_TOKENS = 1024
 """Most tokens of one step: a longer prompt is read in parts, between which a stop is obeyed."""
+
+LEAST_CACHE_GB = 1
+"""Reserved for keys and values; grown as it is needed, it would forget what prompts share."""
 
 
 @dataclass
@@ -138,8 +142,11 @@ class OpenVinoEngine:
         scheduler = openvino_genai.SchedulerConfig()
         scheduler.enable_prefix_caching = prefix_caching
         scheduler.max_num_batched_tokens = BATCHED_TOKENS
+        # Room for one whole context, and for what prompts share. It is only taken up as it is used.
+        scheduler.cache_size = max(LEAST_CACHE_GB, math.ceil(self._compiled.context_tokens * self._compiled.kv_bytes_per_token / 10**9))
         try:
-            return openvino_genai.ContinuousBatchingPipeline(str(self._folder / WEIGHTS), scheduler, "CPU")
+            tokenizer = openvino_genai.Tokenizer(str(self._folder / STUB_TOKENIZER))
+            return openvino_genai.ContinuousBatchingPipeline(str(self._folder / WEIGHTS), tokenizer, scheduler, "CPU")
         except RuntimeError as error:
             raise EngineError(f"openvino cannot load {self._folder}: {_first_line(error)}") from error
 

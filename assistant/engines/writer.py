@@ -16,7 +16,7 @@ from assistant.core.offline import stay_offline
 from assistant.engines.spec import EngineSpec
 
 
-def write_form(spec: EngineSpec, folder: Path, precision: str) -> int:
+def write_form(spec: EngineSpec, folder: Path, precision: str) -> dict[str, Any]:
     """Merge the adapter on the unquantized base in fp32, and write GGUF and light tokenizer.
 
     Args:
@@ -25,15 +25,15 @@ def write_form(spec: EngineSpec, folder: Path, precision: str) -> int:
         precision: Of the matrices.
 
     Returns:
-        The longest prompt and answer together, in tokens.
+        `context_tokens` and `kv_bytes_per_token` of `Compiled`.
 
     Raises:
         UserError: The template is not the one that was trained with, or the weights cannot be loaded.
         ValueError: The tokenizer has no form that is read without transformers.
     """
-    from assistant.engines.compiled import WEIGHTS
+    from assistant.engines.compiled import STUB_TOKENIZER, WEIGHTS
     from assistant.engines.transformers_engine import merged
-    from assistant.models.gguf_file import write_gguf
+    from assistant.models.gguf_file import write_gguf, write_stub_tokenizer
     from assistant.models.light_tokenizer import save_light
     from assistant.models.template import load_template
     from assistant.models.weights import load_weights
@@ -45,7 +45,14 @@ def write_form(spec: EngineSpec, folder: Path, precision: str) -> int:
     model = load_weights(Path(spec.weights), "float32")
     model = merged(model, spec.adapter) if spec.adapter else model
     write_gguf(model, template.tokenizer, folder / WEIGHTS, precision)
-    return int(model.config.get_text_config().max_position_embeddings)
+    write_stub_tokenizer(folder / STUB_TOKENIZER)
+    config = model.config.get_text_config()
+    head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    # Keys and values of every layer, at most 2 bytes each.
+    return {
+        "context_tokens": int(config.max_position_embeddings),
+        "kv_bytes_per_token": 2 * config.num_hidden_layers * config.num_key_value_heads * head * 2,
+    }
 
 
 def main() -> None:
@@ -55,7 +62,7 @@ def main() -> None:
     stay_offline()
     order = json.load(sys.stdin)
     try:
-        answer: dict[str, Any] = {"context_tokens": write_form(EngineSpec(**order["spec"]), Path(order["folder"]), order["precision"])}
+        answer: dict[str, Any] = write_form(EngineSpec(**order["spec"]), Path(order["folder"]), order["precision"])
     except UserError as error:
         answer = {"what": error.what, "todo": error.todo}
     except (AssistantError, ValueError) as error:

@@ -66,6 +66,34 @@ def write_gguf(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, path:
             writer.add_tensor(new_name, values)
         else:
             writer.add_tensor(new_name, gguf.quants.quantize(values, quantization), raw_dtype=quantization)
+    _finish(writer)
+
+
+def write_stub_tokenizer(path: Path) -> None:
+    """Write a GGUF with the bytes for a vocabulary.
+
+    openvino-genai wants a tokenizer of its own and takes two seconds to make it of a whole vocabulary. The
+    engine gives it token numbers only, so that this one is never asked.
+    """
+    import gguf
+    import numpy
+    from tokenizers.pre_tokenizers import ByteLevel
+
+    letters = sorted(ByteLevel.alphabet())
+    tokens = [*letters, "<|end|>", letters[0] + letters[1]]
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("gpt-2")
+    writer.add_token_list(tokens)
+    writer.add_token_types([NORMAL] * len(letters) + [CONTROL, NORMAL])
+    writer.add_token_merges([" ".join(letters[:2])])
+    writer.add_eos_token_id(len(letters))
+    # Readers of the format expect a tensor.
+    writer.add_tensor("token_embd.weight", numpy.zeros((1, 32), dtype=numpy.float32))
+    _finish(writer)
+
+
+def _finish(writer: GGUFWriter) -> None:
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

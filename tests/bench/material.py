@@ -13,7 +13,7 @@ from assistant.core.home import Home
 from assistant.core.offline import stay_offline
 from assistant.core.recipe_file import load_recipe
 from assistant.data.prepare import Prepared, prepare
-from assistant.engines.compiled import RECORD, Compiled, write_compiled
+from assistant.engines.compiled import FORMAT, RECORD, Compiled, write_compiled
 from assistant.engines.spec import EngineSpec
 from tests.bench.report import BUILD, ROOT, NotMeasuredError
 from tests.medquad import RECIPE as MEDQUAD
@@ -80,7 +80,7 @@ def compiled_form(spec: EngineSpec, precision: str) -> Path:
     Raises:
         NotMeasuredError: It cannot be made.
     """
-    folder = BUILD / "forms" / f"{precision}-{spec.template_fingerprint[:12] if spec.template_fingerprint else 0}"
+    folder = BUILD / "forms" / f"{FORMAT}-{precision}-{spec.template_fingerprint[:12] if spec.template_fingerprint else 0}"
     if not (folder / RECORD).exists():
         folder.mkdir(parents=True, exist_ok=True)
         order = json.dumps({"spec": spec.to_json(), "folder": str(folder), "precision": precision})
@@ -88,5 +88,5 @@ def compiled_form(spec: EngineSpec, precision: str) -> Path:
         facts = json.loads(done.stdout) if done.stdout else {}
         if "context_tokens" not in facts:
             raise NotMeasuredError(f"the {precision} form cannot be made: {facts or done.stderr.strip().splitlines()[-1]}")
-        write_compiled(folder, Compiled(label=spec.label, key="bench", precision=precision, context_tokens=facts["context_tokens"]))
+        write_compiled(folder, Compiled(label=spec.label, key="bench", precision=precision, **facts))
     return folder

@@ -27,8 +27,7 @@ READ = ["llama", "qwen"]
 def compiled_pair(family: str, base: Path, folder: Path) -> tuple[TransformersEngine, OpenVinoEngine]:
     fitted = fit_base(find_base(str(base), Path()), None, Path(), "Be brief.")
     spec = EngineSpec(family, str(fitted.weights), str(keep_tokenizer(fitted.template)), system_prompt="Be brief.", precision="float32")
-    context = write_form(spec, folder, "f16")
-    write_compiled(folder, Compiled(label=family, key="0", precision="f16", context_tokens=context))
+    write_compiled(folder, Compiled(label=family, key="0", precision="f16", **write_form(spec, folder, "f16")))
     reading = EngineSpec(family, spec.weights, spec.tokenizer, system_prompt="Be brief.", engine="openvino", compiled=str(folder))
     return TransformersEngine(spec), OpenVinoEngine(reading)
 
