@@ -86,6 +86,9 @@ def run(text: str, home: Home, options: Options, choose: ChooseEngine = choose_e
     examples = _limited(examples_of(target, home, file=options.data), options.limit)
     examined = _examine(target, home, examples, options, wanted, choose)
     bare = options.with_base and target.kind == "version"
+    if bare and target.recipe.engine.name == "remote":
+        say("the bare base is not asked: behind a server there is one model, and it would be compared with itself")
+        bare = False
     base = _examine(base_of(target), home, examples, options, wanted, choose) if bare else None
     setup = Setup(
         examples=_examples_card(examples, options.limit),

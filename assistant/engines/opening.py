@@ -127,7 +127,7 @@ def _remote(target: Target) -> Chosen:
     rendered_here = remote.endpoint == "completions"
     spec = spec_of(target) if rendered_here else None
     template = load_template(Path(spec.tokenizer), spec.system_prompt, spec.template_fingerprint) if spec else None
-    settled = remote.model_dump(include={"url", "model", "endpoint"})
+    settled = remote.model_dump(include={"url", "model", "endpoint", "limit_key", "penalty_key"})
     return Chosen(
         name="remote",
         why=f"{remote.model} at {remote.url}",

@@ -541,3 +541,12 @@ def test_a_trial_meets_many_groups_and_the_same_ones_again(world: World) -> None
     whole, _ = run("health", world.home, Options(with_base=False), world.choose)
     everyone = [row["id"] for row in read_jsonl(whole.predictions)]
     assert ids == [name for name in everyone if name in ids]
+
+
+def test_behind_a_server_the_base_is_not_asked(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """There is one model behind it, whatever it is called here."""
+    server = "engine={name: remote, remote: {url: 'http://127.0.0.1:1/v1', model: m}}"
+    _, card = run("health", world.home, Options(overrides=(server, "gates=[]")), world.choose)
+    assert world.opened == ["health@1"]
+    assert card.base is None
+    assert "the bare base is not asked" in capsys.readouterr().err
