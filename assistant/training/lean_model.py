@@ -146,7 +146,7 @@ def _attention(
 
     Args:
         module: The layer.
-        query: `(1, heads, tokens, width)`, the rows end to end.
+        query: `(1, heads, tokens, width)`, the rows end to end; or a batch of rows padded on the right.
         key: The same with its own number of heads.
         value: As `key`.
         attention_mask: There is none.
@@ -156,6 +156,11 @@ def _attention(
     Returns:
         `(1, tokens, heads, width)`, and no weights.
     """
+    if query.shape[0] > 1:
+        # Whoever runs the model by its own forward gives padded rows. What stands behind a row's end no token of it sees.
+        repeats = query.shape[1] // key.shape[1]
+        key, value = (part.repeat_interleave(repeats, dim=1) for part in (key, value))
+        return functional.scaled_dot_product_attention(query, key, value, is_causal=True, scale=scaling).transpose(1, 2), None
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
     out: torch.Tensor = RowAttention.apply(query[0], key[0], value[0], scale, list(row_lengths) or [query.shape[2]])  # type: ignore[no-untyped-call]
     return out[None], None
