@@ -89,7 +89,8 @@ def test_a_changed_template_is_refused(loop, version, tmp_path):
     refused = loop.run("assistant", "ask", "health", "What is asthma?", "--home", str(tmp_path))
     assert refused.returncode == 2
     assert "is not the one this version was trained with" in refused.stderr
-    assert len(refused.stderr.strip().splitlines()) == 2
+    chosen, what, todo = refused.stderr.strip().splitlines()
+    assert chosen.startswith("health@1: transformers, ") and what.startswith("error: ") and todo.startswith("Restore")
 
 
 def test_an_evaluation_judges_version_against_base_and_is_found_again(loop, version):
