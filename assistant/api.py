@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from assistant.core.recipe import Gate, Recipe
     from assistant.core.recipe_file import RecipeFile, load_recipe
     from assistant.data.example import Example
-    from assistant.data.prepare import Prepared
     from assistant.engines.opening import Chosen, choose_engine, open_engine
     from assistant.engines.specifying import sampling_of
     from assistant.registry.target import Target, base_of, find_target
@@ -144,12 +143,9 @@ def examples_of(target: Target, home: Home, split: str = "test", file: Path | No
     """
     if file is not None:
         return _examples_of_file(target, home, file)
-    from assistant.core.recipe_file import RecipeFile
-    from assistant.data.prepare import prepare
+    from assistant.registry.target import prepared_of
 
-    of_recipe = RecipeFile(target.recipe, target.folder / "recipe.yaml")
-    prepared = _prepared(target, home) if target.version is not None else prepare(of_recipe, home)
-    items = list(prepared.splits[split])  # type: ignore[index]
+    items = list(prepared_of(target, home).splits[split])  # type: ignore[index]
     if not items:
         raise DataError(f"{target.recipe.name} has no {split} examples", "Give data.split a share for them, or name a file with --data.")
     return _examples(items, f"{split} split of {target.recipe.name}")
@@ -160,6 +156,7 @@ def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
     from assistant.data.equality import asked
     from assistant.data.read import Wanted, column_names, read_examples
     from assistant.data.split import drop_duplicates, join_groups
+    from assistant.registry.target import prepared_of
 
     data = target.recipe.data
     names = column_names(file)
@@ -169,20 +166,13 @@ def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
     items = join_groups(unique, data.split.seed)
     source = str(file)
     if target.version is not None:
-        splits = _prepared(target, home).splits
+        splits = prepared_of(target, home).splits
         questions = [asked(example) for example in items]
         of_file = set(questions)
         learned = {question for name in ("train", "validation") for example in splits[name] if (question := asked(example)) in of_file}
         known = sum(question in learned for question in questions)
         source += f" ({known} of its {len(items)} questions were seen in training)" if known else " (none of its questions was seen in training)"
     return _examples(items, source)
-
-
-def _prepared(target: Target, home: Home) -> Prepared:
-    from assistant.data.prepare import read_prepared
-
-    assert target.version
-    return read_prepared(home.data / f"{target.recipe.name}-{target.version.manifest.data[: fingerprint.SHORT]}")
 
 
 def request_of(example: Example, sampling: Sampling) -> Request:

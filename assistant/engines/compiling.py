@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -18,9 +18,7 @@ from assistant.core.errors import DataError, EngineError, UserError
 from assistant.core.files import sweep_unfinished, whole_folder
 from assistant.core.home import Home
 from assistant.core.progress import progress
-from assistant.core.recipe_file import RecipeFile
 from assistant.data.example import Example
-from assistant.data.prepare import Prepared, prepare, read_prepared
 from assistant.data.split import SplitName
 from assistant.engines.child import ChildEngine
 from assistant.engines.compiled import WEIGHTS, Compiled, place_of, read_compiled, write_compiled
@@ -30,7 +28,7 @@ from assistant.engines.spec import EngineSpec
 from assistant.models.light_tokenizer import LightTokenizer
 from assistant.models.template import PromptTemplate
 from assistant.registry.manifest import write_manifest
-from assistant.registry.target import Target
+from assistant.registry.target import Target, prepared_of
 from assistant.registry.versions import Version
 
 
@@ -66,7 +64,7 @@ def compiled_of(target: Target, home: Home, spec: EngineSpec, sampling: Sampling
 def _make(target: Target, home: Home, spec: EngineSpec, sampling: Sampling, folder: Path, key: str) -> None:
     precision = target.recipe.engine.precision
     log = home.logs / "engine.log"
-    splits = _prepared(target, home).splits
+    splits = _splits(target, home)
     with progress(f"{target.label}: compiling for openvino, once", 3) as advance:
         facts = _write(spec, folder, precision, log)
         compiled = Compiled(label=target.label, key=key, precision=precision, **facts)
@@ -109,13 +107,9 @@ def _said(spec: EngineSpec, log: Path, examples: list[Example], sampling: Sampli
         engine.close()
 
 
-def _prepared(target: Target, home: Home) -> Prepared:
-    """The data that a version was trained on, or that the recipe of a base names."""
-    if target.version is None:
-        return prepare(RecipeFile(target.recipe, target.folder / "recipe.yaml"), home)
-    folder = home.data / f"{target.recipe.name}-{target.version.manifest.data[: fingerprint.SHORT]}"
+def _splits(target: Target, home: Home) -> Mapping[SplitName, Sequence[Example]]:
     try:
-        return read_prepared(folder)
+        return prepared_of(target, home).splits
     except DataError as error:
         raise EngineError(f"its prepared data, by which a compiled form is compared with it, cannot be read: {error.what}") from None
 

@@ -11,15 +11,17 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.core.errors import EngineError, UserError
+from assistant.core.errors import EngineError
 from assistant.core.machine import peak_memory_mib
 from assistant.core.messages import Message
 from assistant.engines.compiled import STUB_TOKENIZER, WEIGHTS, Compiled, read_compiled
-from assistant.engines.protocol import Answer, EngineInfo, Finished, FinishReason, Request, Sampling, StopSignal, Stream, Token
+from assistant.engines.protocol import Answer, EngineInfo, Finished, Request, Sampling, StopSignal, Stream, Token
+from assistant.engines.speaking import Speller, answer_of, prompt_of
 from assistant.engines.spec import EngineSpec
 from assistant.models.light_tokenizer import LightTokenizer
 from assistant.models.template import PromptTemplate
@@ -148,22 +150,10 @@ class OpenVinoEngine:
             tokenizer = openvino_genai.Tokenizer(str(self._folder / STUB_TOKENIZER))
             return openvino_genai.ContinuousBatchingPipeline(str(self._folder / WEIGHTS), tokenizer, scheduler, "CPU")
         except RuntimeError as error:
-            raise EngineError(f"openvino cannot load {self._folder}: {_first_line(error)}") from error
+            raise EngineError(f"openvino cannot load {self._folder}: {_what_failed(error)}") from error
 
     def _encode(self, request: Request) -> list[int]:
-        """The prompt's tokens.
-
-        Raises:
-            UserError: There is no room for an answer behind it.
-        """
-        prompt = self._template.encode(request.messages)
-        room = self._compiled.context_tokens
-        if len(prompt) >= room:
-            raise UserError(
-                f"the conversation has {len(prompt)} tokens, and {self.info.model} can read no more than {room}",
-                "Begin a new conversation, or shorten the question.",
-            )
-        return prompt
+        return prompt_of(request, self._template, self.info.model, self._compiled.context_tokens)
 
     def _begin(self, prompt: Sequence[int], sampling: Sampling) -> _Running:
         self._asked += 1
@@ -171,7 +161,7 @@ class OpenVinoEngine:
         try:
             handle = self._pipeline.add_request(self._asked, _tensor(prompt), self._settings(sampling, len(prompt)))
         except RuntimeError as error:
-            raise EngineError(f"openvino refused the request: {_first_line(error)}") from error
+            raise EngineError(f"openvino refused the request: {_what_failed(error)}") from error
         return _Running(handle, len(prompt), began)
 
     def _settings(self, sampling: Sampling, prompt_tokens: int) -> GenerationConfig:
@@ -192,7 +182,7 @@ class OpenVinoEngine:
         try:
             self._pipeline.step()
         except RuntimeError as error:
-            raise EngineError(f"openvino failed: {_first_line(error)}") from error
+            raise EngineError(f"openvino failed: {_what_failed(error)}") from error
         now = time.perf_counter()
         for one in running:
             while one.handle.can_read():
@@ -206,34 +196,22 @@ class OpenVinoEngine:
         for one in under_way:
             one.handle.cancel()
         if under_way:
-            self._pipeline.step()
+            # It may be a failure that led here, which is what the caller is to hear of.
+            with suppress(RuntimeError):
+                self._pipeline.step()
 
     def _answer(self, one: _Running, stop: StopSignal) -> Answer:
-        reason: FinishReason = "stop" if one.ids and one.ids[-1] in self._ends else "cancelled" if stop.is_set() else "length"
-        return Answer(
-            text=self._template.decode(one.ids).strip(),
-            token_ids=tuple(one.ids),
-            token_times_s=tuple(one.times_s),
-            prompt_tokens=one.prompt_tokens,
-            finish_reason=reason,
-            seconds=one.times_s[-1] if one.times_s else time.perf_counter() - one.began,
-        )
+        return answer_of(one.ids, one.times_s, one.prompt_tokens, self._template, self._ends, one.began, stop)
 
     def _speak(self, request: Request, stop: StopSignal, stream: Stream) -> Iterator[Token]:
-        from tokenizers.decoders import DecodeStream
-
         one = self._begin(self._encode(request), request.sampling)
-        decoder = DecodeStream(skip_special_tokens=True)
-        backend = self._template.tokenizer.backend
-        told, begun = 0, False
+        speller = Speller(self._template)
+        told = 0
         try:
             while not stop.is_set() and not (_is_over(one) and told == len(one.ids)):
                 self._step([one])
                 for number, time_s in zip(one.ids[told:], one.times_s[told:], strict=True):
-                    text = decoder.step(backend, number) or ""
-                    text = text if begun else text.lstrip()
-                    begun = begun or bool(text)
-                    yield Token(id=number, text=text, time_s=time_s)
+                    yield Token(id=number, text=speller.text_of(number), time_s=time_s)
                 told = len(one.ids)
         finally:
             # Also where the reader has gone away in the middle.
@@ -254,7 +232,7 @@ def _tensor(ids: Sequence[int]) -> Any:
     return openvino.Tensor(np.array([ids], dtype=np.int64))
 
 
-def _first_line(error: Exception) -> str:
+def _what_failed(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     # openvino's first line names its own source file, the last what is wrong.
     return lines[-1] if lines else type(error).__name__

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.core.errors import EngineError, UserError
+from assistant.core.errors import EngineError
 from assistant.core.machine import peak_memory_mib
 from assistant.core.messages import Message
-from assistant.engines.protocol import Answer, EngineInfo, Finished, FinishReason, Request, Sampling, StopSignal, Stream, Token
+from assistant.engines.protocol import Answer, EngineInfo, Finished, Request, Sampling, StopSignal, Stream, Token
 from assistant.engines.recording import Recorder, stop_when
+from assistant.engines.speaking import Speller, answer_of, prompt_of
 from assistant.engines.spec import EngineSpec
 from assistant.models.template import load_template
 from assistant.models.weights import load_weights
@@ -126,19 +127,7 @@ class TransformersEngine:
         del self._model
 
     def _encode(self, request: Request) -> list[int]:
-        """The prompt's tokens.
-
-        Raises:
-            UserError: There is no room for an answer behind it.
-        """
-        prompt = self._template.encode(request.messages)
-        room = self.info.context_tokens
-        if room is not None and len(prompt) >= room:
-            raise UserError(
-                f"the conversation has {len(prompt)} tokens, and {self.info.model} can read no more than {room}",
-                "Begin a new conversation, or shorten the question.",
-            )
-        return prompt
+        return prompt_of(request, self._template, self.info.model, self.info.context_tokens)
 
     def _run(self, prompts: Sequence[Sequence[int]], sampling: Sampling, stop: StopSignal, recorder: Recorder) -> None:
         """Generate for one batch; the recorder hears every step."""
@@ -172,42 +161,24 @@ class TransformersEngine:
             **sampled,
         )
 
-    def _answer(self, prompt: Sequence[int], row: Sequence[int], times_s: Sequence[float], started: float, stop: StopSignal) -> Answer:
-        """The answer in a row of generated tokens; what stands behind its end token is padding."""
-        ends = set(self._template.end_ids)
-        length = next((place + 1 for place, token in enumerate(row) if token in ends), len(row))
-        ids = tuple(row[:length])
-        reason: FinishReason = "stop" if ids and ids[-1] in ends else "cancelled" if stop.is_set() else "length"
-        return Answer(
-            text=self._template.decode(ids).strip(),
-            token_ids=ids,
-            token_times_s=tuple(times_s[:length]),
-            prompt_tokens=len(prompt),
-            finish_reason=reason,
-            seconds=times_s[length - 1] if length else time.perf_counter() - started,
-        )
+    def _answer(self, prompt: Sequence[int], row: Sequence[int], times_s: Sequence[float], began: float, stop: StopSignal) -> Answer:
+        return answer_of(row, times_s, len(prompt), self._template, frozenset(self._template.end_ids), began, stop)
 
     def _speak(self, request: Request, stop: StopSignal, stream: Stream) -> Iterator[Token]:
         """Generate in a thread and hand on each token as text."""
-        from tokenizers.decoders import DecodeStream
-
         started = time.perf_counter()
         prompt = self._encode(request)
         steps: queue.Queue[tuple[int, float] | Exception | None] = queue.Queue()
         recorder = Recorder(on_step=lambda ids, time_s: steps.put((ids[0], time_s)))
         thread = threading.Thread(target=_run_and_end, args=(lambda: self._run([prompt], request.sampling, stop, recorder), steps), daemon=True)
         thread.start()
-        decoder = DecodeStream(skip_special_tokens=True)
-        backend: Any = self._template.tokenizer._tokenizer
-        begun = ended = False
+        speller = Speller(self._template)
+        ended = False
         try:
             while (step := steps.get()) is not None:
                 if isinstance(step, Exception):
                     raise EngineError(f"{type(step).__name__}: {step}") from step
-                text = decoder.step(backend, step[0]) or ""
-                text = text if begun else text.lstrip()
-                begun = begun or bool(text)
-                yield Token(id=step[0], text=text, time_s=step[1])
+                yield Token(id=step[0], text=speller.text_of(step[0]), time_s=step[1])
             ended = True
         finally:
             if not ended:

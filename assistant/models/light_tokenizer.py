@@ -51,7 +51,7 @@ class LightTokenizer:
         folder: Written by `save_light`.
 
     Attributes:
-        backend: The tokenizer of the `tokenizers` library.
+        backend_tokenizer: The tokenizer of the `tokenizers` library.
         chat_template: Its source.
         eos_token_id: The end token.
         pad_token_id: The padding.
@@ -62,7 +62,7 @@ class LightTokenizer:
         from tokenizers import Tokenizer
 
         prompting = read_json(folder / PROMPTING)
-        self.backend: Tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self.backend_tokenizer: Tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self.chat_template: str = prompting["template"]
         self.eos_token_id: int | None = prompting["ids"]["eos"]
         self.pad_token_id: int | None = prompting["ids"]["pad"]
@@ -72,7 +72,7 @@ class LightTokenizer:
     @cached_property
     def added_tokens_decoder(self) -> dict[int, AddedToken]:
         """Tokens that were added to the vocabulary, by number."""
-        return dict(self.backend.get_added_tokens_decoder())
+        return dict(self.backend_tokenizer.get_added_tokens_decoder())
 
     def apply_chat_template(self, conversation: Sequence[Any], tokenize: bool = False, add_generation_prompt: bool = True) -> str:
         """Render messages; with the arguments of transformers' method that are used here."""
@@ -82,12 +82,12 @@ class LightTokenizer:
 
     def __call__(self, text: str, add_special_tokens: bool = False) -> dict[str, list[int]]:
         """The tokens of a text."""
-        return {"input_ids": self.backend.encode(text, add_special_tokens=add_special_tokens).ids}
+        return {"input_ids": self.backend_tokenizer.encode(text, add_special_tokens=add_special_tokens).ids}
 
     def decode(self, ids: Sequence[int], skip_special_tokens: bool = True, clean_up_tokenization_spaces: bool = False) -> str:
         """The text of tokens."""
         assert not clean_up_tokenization_spaces
-        return str(self.backend.decode(list(ids), skip_special_tokens=skip_special_tokens))
+        return str(self.backend_tokenizer.decode(list(ids), skip_special_tokens=skip_special_tokens))
 
     @cached_property
     def _compiled(self) -> Template:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.core import fingerprint
 from assistant.core.errors import BaseError, TargetError
@@ -14,6 +14,9 @@ from assistant.core.home import Home
 from assistant.core.recipe import Recipe
 from assistant.core.recipe_file import RecipeFile
 from assistant.registry.versions import Version, find_version
+
+if TYPE_CHECKING:
+    from assistant.data.prepare import Prepared
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,19 @@ def base_of(target: Target) -> Target:
         fingerprint=fingerprint.of_value([manifest.base.fingerprint, manifest.template]),
         facts={"base": manifest.base.name, "base_fingerprint": manifest.base.fingerprint, "template": manifest.template, "trained": False},
     )
+
+
+def prepared_of(target: Target, home: Home) -> Prepared:
+    """The data that a version was trained on, whatever became of its recipe's files since; for a base with a recipe of its own, that recipe's.
+
+    Raises:
+        DataError: It is missing or harmed, or the recipe's files hold nothing usable.
+    """
+    from assistant.data.prepare import prepare, read_prepared
+
+    if target.version is None:
+        return prepare(RecipeFile(target.recipe, target.folder / "recipe.yaml"), home)
+    return read_prepared(home.data / f"{target.recipe.name}-{target.version.manifest.data[: fingerprint.SHORT]}")
 
 
 def _version_target(version: Version, other: Recipe | None) -> Target:

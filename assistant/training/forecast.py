@@ -20,6 +20,7 @@ from assistant.core.progress import progress
 from assistant.core.recipe import Training
 from assistant.core.recipe_file import RecipeFile
 from assistant.models.template import save_template
+from assistant.models.weights import pick_device, pick_dtype
 from assistant.training.methods import keep_precision, load_for_training
 from assistant.training.rows import Rows
 from assistant.training.run import Plan, make_plan
@@ -120,10 +121,23 @@ def lines_of(told: Forecast) -> list[str]:
 
 
 def least_memory_mib(plan: Plan) -> float:
-    """What a training surely takes: weights, and for the full method their fp32 masters, gradients and two moments."""
-    stored = sum(path.stat().st_size for path in plan.fitted.weights.glob("*.safetensors"))
-    parameters = stored / 2
-    return {"lora": stored, "qlora": parameters * 0.55, "full": parameters * (2 + 2 + 4 + 4 + 4)}[plan.file.recipe.training.method] / 2**20
+    """What a training surely takes: weights, and for the full method gradients, fp32 masters and two moments."""
+    training = plan.file.recipe.training
+    width = pick_dtype(training.precision, pick_device()).itemsize
+    # NF4 with its scales twice quantized takes 0.53 bytes a weight (Dettmers et al. 2023); masters and moments 4 bytes each.
+    each = {"lora": width, "qlora": 0.53, "full": width + width + 3 * 4}[training.method]
+    return each * _parameters(plan.fitted.weights) / 2**20
+
+
+def _parameters(folder: Path) -> int:
+    """Weights in a model folder, by the headers of its files."""
+    from safetensors import safe_open
+
+    count = 0
+    for path in folder.glob("*.safetensors"):
+        with safe_open(path, framework="pt") as file:
+            count += sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118 - no mapping
+    return count
 
 
 class Stopwatch(TrainerCallback):
@@ -160,10 +174,8 @@ def _measured(plan: Plan, told: Forecast) -> Forecast:
     steps = min(MEASURED_STEPS, told.steps)
     few = training.model_copy(update={"max_steps": steps, "evaluations": 1})
     train = _sample(plan.train, training, steps)
-    batches = [
-        sum(train.lengths[start : start + training.batch_size * training.accumulation])
-        for start in range(0, len(train.rows), training.batch_size * training.accumulation)
-    ]
+    size = len(train.rows) // steps
+    batches = [sum(train.lengths[start : start + size]) for start in range(0, len(train.rows), size)]
     validation = _heaviest(plan.validation, training.batch_size)
     watch = Stopwatch()
     keep_memory()

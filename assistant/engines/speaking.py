@@ -1,0 +1,76 @@
+"""What engines that hold a model have in common: messages to prompt tokens, generated tokens to an answer and its text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from assistant.core.errors import UserError
+from assistant.engines.protocol import Answer, FinishReason, Request, StopSignal
+from assistant.models.template import PromptTemplate
+
+
+def prompt_of(request: Request, template: PromptTemplate, model: str, room: int | None) -> list[int]:
+    """The tokens of a request's prompt.
+
+    Args:
+        request: What is asked.
+        template: Renders it.
+        model: What the model is called.
+        room: The longest prompt and answer together, in tokens; None if there is no such bound.
+
+    Raises:
+        UserError: There is no room for an answer behind it.
+    """
+    prompt = template.encode(request.messages)
+    if room is not None and len(prompt) >= room:
+        raise UserError(
+            f"the conversation has {len(prompt)} tokens, and {model} can read no more than {room}",
+            "Begin a new conversation, or shorten the question.",
+        )
+    return prompt
+
+
+def answer_of(
+    row: Sequence[int], times_s: Sequence[float], prompt_tokens: int, template: PromptTemplate, ends: frozenset[int], began: float, stop: StopSignal
+) -> Answer:
+    """The answer in a row of generated tokens; what stands behind its end token is padding.
+
+    Args:
+        row: Generated tokens.
+        times_s: Seconds from the beginning to each of them.
+        prompt_tokens: Of the prompt.
+        template: Decodes them.
+        ends: Tokens that end an answer.
+        began: By `time.perf_counter`.
+        stop: Whether someone asked for the end.
+    """
+    length = next((place + 1 for place, token in enumerate(row) if token in ends), len(row))
+    ids = tuple(row[:length])
+    reason: FinishReason = "stop" if ids and ids[-1] in ends else "cancelled" if stop.is_set() else "length"
+    return Answer(
+        text=template.decode(ids).strip(),
+        token_ids=ids,
+        token_times_s=tuple(times_s[:length]),
+        prompt_tokens=prompt_tokens,
+        finish_reason=reason,
+        seconds=times_s[length - 1] if length else time.perf_counter() - began,
+    )
+
+
+class Speller:
+    """The text of tokens as they come: nothing while a character is incomplete, and no white space before the first word."""
+
+    def __init__(self, template: PromptTemplate) -> None:
+        from tokenizers.decoders import DecodeStream
+
+        self._decoder = DecodeStream(skip_special_tokens=True)
+        self._backend = template.tokenizer.backend_tokenizer
+        self._begun = False
+
+    def text_of(self, token: int) -> str:
+        """What the next token adds to the text."""
+        text: str = self._decoder.step(self._backend, token) or ""
+        text = text if self._begun else text.lstrip()
+        self._begun = self._begun or bool(text)
+        return text
