@@ -19,11 +19,8 @@ demo: install
 chat: install
 	$(BIN)/assistant chat health
 
-# Three processes: torch, openvino and a browser's worth of threads in one have crashed each other, and no user runs them in one.
 test: install
-	$(BIN)/python -m pytest tests --ignore=tests/engines --ignore=tests/training
-	$(BIN)/python -m pytest tests/engines
-	$(BIN)/python -m pytest tests/training
+	$(BIN)/python -m pytest tests
 
 check: install
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.core.errors import EngineError
 from assistant.core.machine import peak_memory_mib
 from assistant.core.messages import Message
+from assistant.core.signal_stack import kept_signal_stack
 from assistant.engines.compiled import STUB_TOKENIZER, WEIGHTS, Compiled, read_compiled
 from assistant.engines.protocol import Answer, EngineInfo, Finished, Request, Sampling, StopSignal, Stream, Token
 from assistant.engines.speaking import Speller, answer_of, prompt_of
@@ -147,8 +148,9 @@ class OpenVinoEngine:
         # Room for one whole context, and for what prompts share. It is only taken up as it is used.
         scheduler.cache_size = max(LEAST_CACHE_GB, math.ceil(self._compiled.context_tokens * self._compiled.kv_bytes_per_token / 10**9))
         try:
-            tokenizer = openvino_genai.Tokenizer(str(self._folder / STUB_TOKENIZER))
-            return openvino_genai.ContinuousBatchingPipeline(str(self._folder / WEIGHTS), tokenizer, scheduler, "CPU")
+            with kept_signal_stack():
+                tokenizer = openvino_genai.Tokenizer(str(self._folder / STUB_TOKENIZER))
+                return openvino_genai.ContinuousBatchingPipeline(str(self._folder / WEIGHTS), tokenizer, scheduler, "CPU")
         except RuntimeError as error:
             raise EngineError(f"openvino cannot load {self._folder}: {_what_failed(error)}") from error
 

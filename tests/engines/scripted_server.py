@@ -52,7 +52,8 @@ class Handler(BaseHTTPRequestHandler):
         """A whole answer."""
         text = body.encode() if isinstance(body, str) else json.dumps(body).encode()
         self.send_response(status)
-        for name, value in {"content-type": kind, "content-length": str(len(text)), **headers}.items():
+        # It does close, and a client that was not told would ask its next question into a closing connection.
+        for name, value in {"content-type": kind, "content-length": str(len(text)), "connection": "close", **headers}.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         self.wfile.write(text)

@@ -197,3 +197,17 @@ def test_it_needs_neither_torch_nor_transformers_and_calls_nobody(engine, tmp_pa
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=home, cwd=Path(__file__).parents[2])
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
     assert not (tmp_path / "intel").exists()
+
+
+def test_ctrl_c_is_heard_after_engines_were_closed_in_any_order(engine):
+    """In a process of its own, as it may die of it."""
+    code = (
+        "import os, signal\nfrom assistant.core.offline import stay_offline; stay_offline()\n"
+        "from assistant.engines.loading import load_engine\nfrom assistant.engines.spec import EngineSpec\n"
+        f"spec = EngineSpec('tiny', '', '', engine='openvino', compiled={str(engine._folder)!r})\n"
+        "engines = [load_engine(spec), load_engine(spec)]\n"
+        "for engine in engines: engine.close()\n"
+        "try:\n    os.kill(os.getpid(), signal.SIGINT)\nexcept KeyboardInterrupt:\n    print('heard')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    assert (done.stdout.strip(), done.returncode) == ("heard", 0), done.stderr
