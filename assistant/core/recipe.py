@@ -240,8 +240,8 @@ class Engine(Section):
 
     name: Literal["auto", "openvino", "transformers", "remote"] = "auto"
     """auto: openvino on a CPU where it reads the base's architecture, else transformers."""
-    precision: Literal["f16", "q8_0", "q4_0"] = "q8_0"
-    """Weights of the form that openvino reads; each version is compiled once for it, and compared with what was trained."""
+    precision: Literal["int8", "q8_0", "f16", "q4_0"] = "int8"
+    """Weights of the form that openvino reads, the last three as a GGUF; each version is compiled once, and compared with what was trained."""
     remote: Remote | None = None
     """Where the server is, for `name: remote`."""
 

@@ -1,4 +1,4 @@
-"""The compiled form of a version on disk: one GGUF, the light tokenizer, and what it was compared with.
+"""The compiled form of a version on disk: a GGUF or a graph, the light tokenizer, and what it was compared with.
 
 It stands in the version's own folder and goes with it; that of an untrained base stands in the user's cache.
 Its name holds the fingerprint of everything it was made from, so that a changed input finds none and
@@ -16,14 +16,17 @@ from assistant.core import fingerprint
 from assistant.core.errors import EngineError
 from assistant.core.files import read_json, write_json
 from assistant.core.home import user_cache
+from assistant.engines.packing import GRAPH
 from assistant.engines.parity import Parity
 from assistant.engines.spec import EngineSpec
 from assistant.registry.target import Target
 
 RECORD = "compiled.json"
 WEIGHTS = "model.gguf"
+INT8 = "int8"
+"""The precision that is no GGUF's: see `packing`."""
 STUB_TOKENIZER = "stub.gguf"
-FORMAT = 2
+FORMAT = 3
 """Of what is written; another one is compiled anew."""
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "generation_config.json")
@@ -41,15 +44,28 @@ class Compiled(BaseModel):
     key: str
     """Fingerprint of everything it was made from."""
     precision: str
-    """Of its matrices, as GGUF calls it."""
+    """Of its matrices: `int8`, or as GGUF calls it."""
     context_tokens: int = 0
     """The longest prompt and answer together."""
     kv_bytes_per_token: int = 0
     """What the attention keeps of one token at most."""
+    activation_group: int | None = None
+    """Values that share a scale where activations are rounded to 8 bits; null for as many as openvino takes by itself."""
     parity: Parity | None = None
     """How it compares with what was trained; null where it could not be made."""
     refusal: str | None = None
     """Why it is not used; null if it is."""
+
+
+def weights_of(folder: Path, precision: str) -> Path:
+    """What openvino-genai is to open: a GGUF, or the folder of a graph."""
+    return folder if precision == INT8 else folder / WEIGHTS
+
+
+def drop_weights(folder: Path) -> None:
+    """Leave only the record of a form that is not used."""
+    for name in (WEIGHTS, GRAPH, Path(GRAPH).with_suffix(".bin")):
+        (folder / name).unlink(missing_ok=True)
 
 
 def place_of(target: Target, spec: EngineSpec, precision: str) -> tuple[Path, str]:

@@ -21,7 +21,7 @@ from assistant.core.progress import progress
 from assistant.data.example import Example
 from assistant.data.split import SplitName
 from assistant.engines.child import ChildEngine
-from assistant.engines.compiled import WEIGHTS, Compiled, place_of, read_compiled, write_compiled
+from assistant.engines.compiled import FORMAT, Compiled, drop_weights, place_of, read_compiled, write_compiled
 from assistant.engines.parity import ANSWER_TOKENS, SCORED, Said, ask_both, compare
 from assistant.engines.protocol import Sampling
 from assistant.engines.spec import EngineSpec
@@ -81,7 +81,7 @@ def _make(target: Target, home: Home, spec: EngineSpec, sampling: Sampling, fold
         advance(3, "done")
     write_compiled(folder, compiled.model_copy(update={"parity": parity, "refusal": parity.refusal}))
     if parity.refusal:
-        (folder / WEIGHTS).unlink()
+        drop_weights(folder)
 
 
 def _write(spec: EngineSpec, folder: Path, precision: str, log: Path) -> dict[str, Any]:
@@ -132,9 +132,17 @@ def _record(version: Version, compiled: Compiled) -> None:
 
 
 def _forget_older(folder: Path, target: Target) -> None:
-    """Remove forms of the same precision that were made from other inputs; nothing would ever use them."""
-    stem = folder.name[: -fingerprint.SHORT]
-    if target.kind == "version":
-        for other in folder.parent.glob(f"{stem}*"):
-            if other != folder:
-                shutil.rmtree(other, ignore_errors=True)
+    """Remove forms of the same precision that were made from other inputs, and those of older programs; nothing would ever use them."""
+    if target.kind != "version":
+        return
+    for other in folder.parent.glob("openvino-*"):
+        same_precision = other.name[: -fingerprint.SHORT] == folder.name[: -fingerprint.SHORT]
+        if other != folder and (same_precision or not _is_readable(other)):
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _is_readable(folder: Path) -> bool:
+    try:
+        return read_compiled(folder).schema_version == FORMAT
+    except EngineError:
+        return False

@@ -20,7 +20,7 @@ from assistant.core.errors import EngineError
 from assistant.core.machine import peak_memory_mib
 from assistant.core.messages import Message
 from assistant.core.signal_stack import kept_signal_stack
-from assistant.engines.compiled import STUB_TOKENIZER, WEIGHTS, Compiled, read_compiled
+from assistant.engines.compiled import STUB_TOKENIZER, Compiled, read_compiled, weights_of
 from assistant.engines.protocol import Answer, EngineInfo, Finished, Request, Sampling, StopSignal, Stream, Token
 from assistant.engines.speaking import Speller, answer_of, prompt_of
 from assistant.engines.spec import EngineSpec
@@ -147,10 +147,13 @@ class OpenVinoEngine:
         scheduler.max_num_batched_tokens = BATCHED_TOKENS
         # Room for one whole context, and for what prompts share. It is only taken up as it is used.
         scheduler.cache_size = max(LEAST_CACHE_GB, math.ceil(self._compiled.context_tokens * self._compiled.kv_bytes_per_token / 10**9))
+        group = self._compiled.activation_group
+        properties = {"DYNAMIC_QUANTIZATION_GROUP_SIZE": group} if group else {}
         try:
             with kept_signal_stack():
                 tokenizer = openvino_genai.Tokenizer(str(self._folder / STUB_TOKENIZER))
-                return openvino_genai.ContinuousBatchingPipeline(str(self._folder / WEIGHTS), tokenizer, scheduler, "CPU")
+                weights = weights_of(self._folder, self._compiled.precision)
+                return openvino_genai.ContinuousBatchingPipeline(str(weights), tokenizer, scheduler, "CPU", **properties)
         except RuntimeError as error:
             raise EngineError(f"openvino cannot load {self._folder}: {_what_failed(error)}") from error
 

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from assistant.core.errors import AssistantError, UserError
@@ -17,7 +18,7 @@ from assistant.engines.spec import EngineSpec
 
 
 def write_form(spec: EngineSpec, folder: Path, precision: str) -> dict[str, Any]:
-    """Merge the adapter on the unquantized base in fp32, and write GGUF and light tokenizer.
+    """Merge the adapter on the unquantized base in fp32, and write it for openvino with its light tokenizer.
 
     Args:
         spec: What `transformers` would load.
@@ -25,13 +26,14 @@ def write_form(spec: EngineSpec, folder: Path, precision: str) -> dict[str, Any]
         precision: Of the matrices.
 
     Returns:
-        `context_tokens` and `kv_bytes_per_token` of `Compiled`.
+        `context_tokens`, `kv_bytes_per_token` and `activation_group` of `Compiled`.
 
     Raises:
         UserError: The template is not the one that was trained with, or the weights cannot be loaded.
         ValueError: The tokenizer has no form that is read without transformers.
     """
-    from assistant.engines.compiled import STUB_TOKENIZER, WEIGHTS
+    from assistant.engines.compiled import INT8, STUB_TOKENIZER, WEIGHTS
+    from assistant.engines.packing import pack
     from assistant.engines.transformers_engine import merged
     from assistant.models.gguf_file import write_gguf, write_stub_tokenizer
     from assistant.models.light_tokenizer import save_light
@@ -44,14 +46,23 @@ def write_form(spec: EngineSpec, folder: Path, precision: str) -> dict[str, Any]
     os.environ["CUDA_VISIBLE_DEVICES"] = ""
     model = load_weights(Path(spec.weights), "float32")
     model = merged(model, spec.adapter) if spec.adapter else model
-    write_gguf(model, template.tokenizer, folder / WEIGHTS, precision)
-    write_stub_tokenizer(folder / STUB_TOKENIZER)
     config = model.config.get_text_config()
+    write_stub_tokenizer(folder / STUB_TOKENIZER)
+    group = None
+    if precision == INT8:
+        with TemporaryDirectory(dir=folder) as unpacked:
+            write_gguf(model, template.tokenizer, Path(unpacked) / WEIGHTS, "f16")
+            # Packing needs the memory that it takes.
+            del model
+            group = pack(Path(unpacked) / WEIGHTS, folder / STUB_TOKENIZER, folder)
+    else:
+        write_gguf(model, template.tokenizer, folder / WEIGHTS, precision)
     head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     # Keys and values of every layer, at most 2 bytes each.
     return {
         "context_tokens": int(config.max_position_embeddings),
         "kv_bytes_per_token": 2 * config.num_hidden_layers * config.num_key_value_heads * head * 2,
+        "activation_group": group,
     }
 
 

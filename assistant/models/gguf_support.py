@@ -11,7 +11,7 @@ from assistant.core.files import read_json
 FAMILIES = {"LlamaForCausalLM": "llama", "Qwen2ForCausalLM": "qwen2", "Qwen3ForCausalLM": "qwen3"}
 """Architectures whose GGUF openvino-genai reads, with GGUF's names for them."""
 
-BLOCK = {"f16": 1, "q8_0": 32, "q4_0": 32}
+BLOCK = {"int8": 1, "f16": 1, "q8_0": 32, "q4_0": 32}
 """Weights of a row that share one scale, by precision; a row holds a multiple of it."""
 
 

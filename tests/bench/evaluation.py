@@ -20,7 +20,7 @@ from tests.bench.material import BASE, HOME, Material, base_spec, make_material
 from tests.bench.report import BUILD, Goal, NotMeasuredError, Part, Ran, Table, markdown_of, median_and_best, one_of, ratio, run_process
 
 FOLDER = BUILD / "evaluation"
-OURS, FP32, BF16 = "evalsuite run, openvino q8_0", "lm-eval hf, float32", "lm-eval hf, bfloat16"
+OURS, FP32, BF16 = "evalsuite run, openvino int8", "lm-eval hf, float32", "lm-eval hf, bfloat16"
 TASK = "bench_questions"
 
 

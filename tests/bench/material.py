@@ -75,7 +75,7 @@ def base_spec() -> EngineSpec:
 
 
 def compiled_form(spec: EngineSpec, precision: str) -> Path:
-    """The folder of the GGUF that openvino and llama.cpp both read; made once.
+    """The folder of the form that openvino reads, and llama.cpp too where it is a GGUF; made once.
 
     Raises:
         NotMeasuredError: It cannot be made.

@@ -137,7 +137,7 @@ class Llama:
 
 
 def opening(spec: EngineSpec, name: str, slots: int = 1) -> Callable[[], Speaker]:
-    """What opens an engine: `openvino q8_0`, `openvino q8_0 uncached`, `transformers float32`, `llama.cpp q8_0`."""
+    """What opens an engine: `openvino int8`, `openvino int8 uncached`, `transformers float32`, `llama.cpp q8_0`."""
     kind, precision, *rest = name.split()
     if kind == "transformers":
         return lambda: Ours(replace(spec, precision=precision))

@@ -13,8 +13,8 @@ from assistant.core.errors import UserError
 from assistant.core.home import Home
 from assistant.engines import compiled as compiled_module
 from assistant.engines import parity as parity_module
-from assistant.engines.compiled import WEIGHTS
 from assistant.engines.opening import choose_engine
+from assistant.engines.packing import GRAPH
 from assistant.engines.parity import Parity, compare
 from assistant.engines.protocol import Answer, Request, Sampling
 from assistant.registry.target import Target, base_of, find_target
@@ -55,14 +55,14 @@ def compiled(home: Home) -> Home:
 
 def test_a_version_is_compiled_once_and_compared_with_what_was_trained(compiled: Home, capsys: pytest.CaptureFixture[str]) -> None:
     (form,) = forms(compiled)
-    weights = form / WEIGHTS
+    weights = form / GRAPH
     before = weights.stat().st_mtime_ns
     chosen = choose_engine(find_target("tiny@1", compiled), compiled)
     said = capsys.readouterr().err
-    assert said == "tiny@1: openvino, q8_0, the fastest on a CPU\n"
+    assert said == "tiny@1: openvino, int8, the fastest on a CPU\n"
     assert weights.stat().st_mtime_ns == before
     assert dict(chosen.key)["compiled"] == json.loads((form / "compiled.json").read_text())["key"]
-    recorded = find_version("tiny", compiled).manifest.compiled["openvino q8_0"]
+    recorded = find_version("tiny", compiled).manifest.compiled["openvino int8"]
     parity = Parity.model_validate(recorded["parity"])
     assert recorded["key"] == dict(chosen.key)["compiled"] and recorded["refusal"] is None
     assert parity.reference.startswith("transformers ")
@@ -75,7 +75,7 @@ def test_the_compiled_form_answers(compiled: Home) -> None:
     try:
         (answer,) = engine.generate([Request(({"role": "user", "content": "What is a cold?"},), Sampling(max_new_tokens=5))])
         assert answer.token_ids
-        assert (engine.info.engine, engine.info.precision) == ("openvino", "q8_0")
+        assert (engine.info.engine, engine.info.precision) == ("openvino", "int8")
     finally:
         engine.close()
 
@@ -95,12 +95,12 @@ def test_a_form_that_answers_otherwise_is_refused_and_not_made_again(copy: Home,
     chosen = choose_engine(target, copy)
     assert chosen.name == "transformers" and "log-probabilities differ by" in chosen.why
     (form,) = forms(copy)
-    assert not (form / WEIGHTS).exists()
+    assert not (form / GRAPH).exists() and not list(form.glob("*.bin"))
     written = (form / "compiled.json").stat().st_mtime_ns
     with pytest.raises(UserError, match="openvino cannot speak for tiny@1: its log-probabilities differ"):
         choose_engine(wanted(target, name="openvino"), copy)
     assert (form / "compiled.json").stat().st_mtime_ns == written
-    assert find_version("tiny", copy).manifest.compiled["openvino q8_0"]["refusal"] in chosen.why
+    assert find_version("tiny", copy).manifest.compiled["openvino int8"]["refusal"] in chosen.why
 
 
 def test_what_is_compiled_goes_with_its_version(compiled: Home, tmp_path: Path) -> None:
