@@ -118,6 +118,31 @@ def gate_command(
         raise typer.Exit(1)
 
 
+@app.command("compare")
+def compare_command(
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help="The earlier evaluation: its name, the beginning of it, or its folder.")],
+    after: Annotated[str, typer.Argument(metavar="AFTER", help="The later one.")],
+    no_worse: Annotated[
+        list[str] | None,
+        typer.Option("--no-worse", metavar="METRIC=MARGIN", help="Exit code 1 where it may be worse by more than the margin; may be repeated."),
+    ] = None,
+    resamples: Annotated[
+        int, typer.Option("--resamples", metavar="N", min=100, max=1_000_000, help="Of each interval, and permutations of each test.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of both.")] = 0,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two evaluations of the same questions, in pairs. Exit code 1 if one is worse than --no-worse allows."""
+    from evalsuite.compare import compare, parse_margins
+    from evalsuite.report.comparison import comparison_table
+
+    comparison = compare(before, after, _home(home), parse_margins(no_worse or ()), resamples, seed)
+    typer.echo(comparison.model_dump_json(indent=2) if as_json else comparison_table(comparison))
+    if not all(margin.passed for margin in comparison.margins):
+        raise typer.Exit(1)
+
+
 @app.command("fetch-detoxify")
 def fetch_detoxify_command() -> None:
     """Download Detoxify's checkpoint. It lands in the user's cache and measures toxicity from then on."""

@@ -27,7 +27,7 @@ from evalsuite.toxicity.classifier import Classifier
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,7 @@ def write_scores(folder: Path, scores: Scores, predictions: Sequence[Prediction]
     content = {
         "schema_version": SCHEMA_VERSION,
         "identity": key,
+        "answers": _fingerprint(predictions),
         "order": list(scores.cards),
         "metrics": {name: card.model_dump(mode="json") for name, card in scores.cards.items()},
         "fixed": {name: figure.model_dump(mode="json") for name, figure in scores.fixed.items()},
@@ -135,14 +136,14 @@ def write_scores(folder: Path, scores: Scores, predictions: Sequence[Prediction]
     write_json(folder / "scores.json", content)
 
 
-def read_scores(folder: Path, predictions: Sequence[Prediction], key: str) -> Scores | None:
-    """The scores that were written under this identity; None if there are none.
+def read_scores(folder: Path, predictions: Sequence[Prediction], key: str | None = None) -> Scores | None:
+    """The scores of these answers that were written under this identity, or under any; None if there are none.
 
     What is broken, or is being replaced by another run just now, is none: answers are quickly scored anew.
     """
     try:
         content = read_json(folder / "scores.json")
-        if content["schema_version"] != SCHEMA_VERSION or content["identity"] != key:
+        if content["schema_version"] != SCHEMA_VERSION or content["answers"] != _fingerprint(predictions) or key not in (None, content["identity"]):
             return None
         rows = read_jsonl(folder / "scores.jsonl")
         if [row["id"] for row in rows] != [prediction.id for prediction in predictions]:
@@ -150,6 +151,10 @@ def read_scores(folder: Path, predictions: Sequence[Prediction], key: str) -> Sc
         return _from_files(content, rows)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _fingerprint(predictions: Sequence[Prediction]) -> str:
+    return fingerprint_of_value([prediction.to_json() for prediction in predictions])
 
 
 def _from_files(content: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Scores:

@@ -27,12 +27,14 @@ def run_table(card: Scorecard, html: Path, where: Sequence[str] = ()) -> str:
         columns.append((card.base.label, card.base_figures, card.measured_on.base_speed))
     columns.append((card.title, card.figures, card.measured_on.speed))
     rows = [["metric", *(label for label, _, _ in columns)]]
-    rows += [[_title(card.metrics[name]), *(with_interval(figures[name], card.metrics[name]) for _, figures, _ in columns)] for name in card.order]
+    rows += [
+        [metric_title(card.metrics[name]), *(with_interval(figures[name], card.metrics[name]) for _, figures, _ in columns)] for name in card.order
+    ]
     rows.append([])
     for name in SPEED_SHOWN:
         metric = card.speed_metrics[name]
         rows.append([f"{metric.title} ({metric.unit})", *(number(speed[name].value, metric) for _, _, speed in columns)])
-    lines = [*_aligned(rows), "", f"{card.examples.n} examples, 95% intervals"]
+    lines = [*aligned(rows), "", f"{card.examples.n} examples, 95% intervals"]
     lines += [f"note: {warning}" for warning in card.warnings]
     lines += [f"note: {card.metrics[name].title}: {note}" for name in card.order for note in notes(name, card)]
     lines += ["", *(f"{'passed' if judgement.passed else 'FAILED'}  {judgement.sentence}" for judgement in card.judgements)]
@@ -43,19 +45,21 @@ def run_table(card: Scorecard, html: Path, where: Sequence[str] = ()) -> str:
 def score_table(scored: Scored) -> str:
     """Figures of predictions that came from anywhere."""
     rows = [["metric", "value [95% interval]", "n"]]
-    rows += [[_title(card), with_interval(scored.figures[name], card), str(scored.figures[name].n)] for name, card in scored.cards.items()]
+    rows += [[metric_title(card), with_interval(scored.figures[name], card), str(scored.figures[name].n)] for name, card in scored.cards.items()]
     notes = [
         f"note: {scored.cards[name].title}: {reference_line(scored.cards[name], scored.figures[name], figure, scored.differences.get(name))}"
         for name, figure in scored.references.items()
     ]
-    return "\n".join([*_aligned(rows), *notes])
+    return "\n".join([*aligned(rows), *notes])
 
 
-def _title(card: MetricCard) -> str:
+def metric_title(card: MetricCard) -> str:
+    """What a metric is called, and which way is better."""
     return f"{card.title} {arrow(card)}".rstrip()
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lines of cells, each column as wide as its widest."""
     count = max(map(len, rows))
     widths = [max(len(row[column]) for row in rows if column < len(row)) for column in range(count)]
     for row in rows:

@@ -114,6 +114,7 @@ def first_token(spec: EngineSpec, questions: Sequence[str], options: Options) ->
                 beginning = SYSTEM_PROMPT if shared else f"Conversation {number} of {name}. {SYSTEM_PROMPT}"
                 conversation = long_prompt(beginning, questions, number, encode)
                 lengths.append(len(encode(conversation)))
+                wake(speaker)
                 said = speaker.alone(conversation, 2)
                 if number >= 0:
                     figures[name, shared].append(1000 * said.first_s)
@@ -193,12 +194,18 @@ def in_turns(
     try:
         for number in range(rounds + 1):
             for name, speaker in speakers.items():
+                wake(speaker)
                 figure = turn(speaker, number)
                 if number:
                     figures[name].append(figure)
         return figures, missing, tuple(sorted({speaker.about for speaker in speakers.values() if speaker.about.startswith("llama")}))
     finally:
         close_all(speakers)
+
+
+def wake(speaker: Speaker) -> None:
+    """A short answer that is not counted: what waited for its turn has lost its place in caches and memory."""
+    speaker.alone(user("Good morning."), 8)
 
 
 def close_all(speakers: dict[str, Speaker]) -> None:

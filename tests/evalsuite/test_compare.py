@@ -1,0 +1,186 @@
+"""Two evaluations of the same questions: paired figures and tests, what changed, margins, and what cannot be compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from assistant.api import Home, Request, Target, UserError, read_json, read_jsonl
+from assistant.engines.opening import Chosen
+from assistant.engines.scripted import ScriptedEngine
+from evalsuite.cli import app
+from evalsuite.compare import compare, parse_margins
+from evalsuite.run import Options, run
+from tests.evalsuite.world import World, question, scripted, trained_answer
+
+Say = Callable[[Request], str]
+
+
+def right_answer(request: Request) -> str:
+    return question(int(request.messages[-1]["content"].rstrip("?").split()[-1]))["answer"]
+
+
+def wrong_answer(request: Request) -> str:
+    return "It passes." if "what" in request.messages[-1]["content"] else right_answer(request).replace("rest and water", "tea")
+
+
+def examined(world: World, say: Say, *overrides: str, limit: int | None = None) -> str:
+    """The name of an evaluation in which this is said."""
+
+    def choose(target: Target, home: Home) -> Chosen:
+        return scripted(lambda: ScriptedEngine(say, model=target.label))
+
+    evaluation, _ = run("health", world.home, Options(overrides=overrides, limit=limit, with_base=False), choose)
+    return evaluation.run
+
+
+@pytest.fixture
+def runs(world: World) -> tuple[str, str]:
+    """One evaluation in which nothing is right to the last word, and one in which everything is."""
+    return examined(world, wrong_answer), examined(world, right_answer, "generation.max_new_tokens=41")
+
+
+def test_a_difference_is_that_of_the_two_scorecards(world: World, runs: tuple[str, str]) -> None:
+    comparison = compare(*runs, world.home, {}, resamples=500)
+    cards = [read_json(world.home.evals / name / "scorecard.json") for name in runs]
+    for name, compared in comparison.compared.items():
+        assert compared.before.value == cards[0]["figures"][name]["value"]
+        assert compared.after.value == cards[1]["figures"][name]["value"]
+        assert compared.difference.value == pytest.approx(compared.after.value - compared.before.value)
+        if compared.difference.reason is None:
+            assert compared.difference.ci95[0] <= compared.difference.value <= compared.difference.ci95[1]
+        else:
+            assert name in ("exact_match", "toxicity_rate") and compared.difference.ci95 is None
+    assert comparison.n == cards[0]["examples"]["n"] and comparison.groups == cards[0]["examples"]["groups"]
+    assert comparison.left_out == dict.fromkeys(runs, 0)
+
+
+def test_it_tells_what_is_better_and_by_what_test(world: World, runs: tuple[str, str]) -> None:
+    comparison = compare(*runs, world.home, {}, resamples=4000)
+    f1 = comparison.compared["f1"]
+    assert (f1.verdict, f1.test, f1.losses) == ("better", "paired randomization", 0)
+    assert f1.wins + f1.ties == comparison.n and f1.wins > 0
+    # Of all ways to swap so many groups, only none and all are as far apart.
+    assert f1.p == pytest.approx(2 / 2**comparison.groups, rel=0.8) and f1.p < f1.p_holm < 0.05
+    assert f1.smallest_seen and f1.smallest_seen < f1.difference.value
+    backwards = compare(*reversed(runs), world.home, {}, resamples=4000).compared["f1"]
+    assert (backwards.verdict, backwards.wins, backwards.losses) == ("worse", 0, f1.wins)
+    assert backwards.difference.value == -f1.difference.value
+
+
+def test_it_repeats_itself_to_the_byte(world: World, runs: tuple[str, str]) -> None:
+    once, again = (compare(*runs, world.home, {"f1": 0.1}, resamples=300).model_dump_json() for _ in range(2))
+    assert once == again
+
+
+def test_an_evaluation_beside_itself_shows_nothing(world: World, runs: tuple[str, str]) -> None:
+    comparison = compare(runs[0], runs[0], world.home, {}, resamples=300)
+    assert comparison.changed == ()
+    assert {compared.verdict for compared in comparison.compared.values()} == {"unclear"}
+    assert {compared.p for compared in comparison.compared.values()} == {1.0}
+    assert any("same weights" in warning for warning in comparison.warnings)
+
+
+def test_rates_of_independent_answers_get_mcnemars_test(world: World, tmp_path: Path) -> None:
+    recipe = world.home.assistants / "health" / "1" / "recipe.yaml"
+    before = examined(world, trained_answer)
+    after = examined(world, right_answer, "generation.max_new_tokens=41")
+    for name in (before, after):
+        ungroup(world.home.evals / name)
+    comparison = compare(before, after, world.home, {}, resamples=300)
+    exact = comparison.compared["exact_match"]
+    assert recipe.exists() and exact.test == "exact McNemar"
+    assert exact.p == pytest.approx(2 / 2**exact.wins)
+
+
+def ungroup(folder: Path) -> None:
+    """Let every answer be a group of its own, as in data without groups; the scores are those of the same texts."""
+    from evalsuite.prediction import Prediction
+    from evalsuite.scores import _fingerprint
+
+    rows = [{**row, "group": row["id"]} for row in read_jsonl(folder / "predictions.jsonl")]
+    (folder / "predictions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    scores = read_json(folder / "scores.json")
+    scores["answers"] = _fingerprint([Prediction.from_json(row) for row in rows])
+    (folder / "scores.json").write_text(json.dumps(scores), encoding="utf-8")
+
+
+def test_only_questions_that_both_were_asked_are_compared(world: World) -> None:
+    whole = examined(world, trained_answer)
+    part = examined(world, right_answer, limit=10)
+    comparison = compare(whole, part, world.home, {}, resamples=300)
+    rows = read_jsonl(world.home.evals / whole / "predictions.jsonl")
+    assert comparison.n == 10 and comparison.left_out == {whole: len(rows) - 10, part: 0}
+    asked = {row["id"] for row in read_jsonl(world.home.evals / part / "predictions.jsonl")}
+    scores = {row["id"]: row["scores"]["f1"] for row in read_jsonl(world.home.evals / whole / "scores.jsonl")}
+    assert comparison.compared["f1"].before.value == pytest.approx(np.mean([scores[name] for name in asked]))
+    assert any("left out" in warning for warning in comparison.warnings)
+
+
+def test_the_largest_changes_come_first_with_both_answers(world: World, runs: tuple[str, str]) -> None:
+    comparison = compare(*runs, world.home, {}, resamples=300)
+    moves = [abs(change.score_after - change.score_before) for change in comparison.changed]
+    assert moves == sorted(moves, reverse=True) and moves[-1] > 0
+    assert comparison.changed[0].before == "It passes." and comparison.changed[0].after in comparison.changed[0].references
+
+
+def test_scores_of_other_answers_are_not_believed(world: World, runs: tuple[str, str]) -> None:
+    file = world.home.evals / runs[0] / "predictions.jsonl"
+    file.write_text(file.read_text(encoding="utf-8").replace("It passes.", "It stays."), encoding="utf-8")
+    with pytest.raises(UserError, match="no whole scores"):
+        compare(*runs, world.home, {}, resamples=300)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--no-worse", "f1=0.02"], 0, "passed  f1 may be worse by 0.02; the lower end of its difference is +"),
+        (["--no-worse", "bleurt=0"], 2, "not compared here"),
+        (["--no-worse", "f1"], 2, "is not METRIC=MARGIN"),
+        (["--no-worse", "f1=-1"], 2, "the margin of f1 is -1"),
+        (["--no-worse", "f1=nan"], 2, "the margin of f1 is nan"),
+    ],
+)
+def test_margins_on_the_command_line(world: World, runs: tuple[str, str], words: Sequence[str], code: int, said: str) -> None:
+    done = CliRunner().invoke(app, ["compare", *runs, "--resamples", "300", "--home", str(world.home.root), *words])
+    if code == 2:
+        assert isinstance(done.exception, UserError) and said in str(done.exception)
+    else:
+        assert done.exit_code == code and said in done.stdout
+
+
+def test_what_has_become_worse_ends_with_code_1(world: World, runs: tuple[str, str]) -> None:
+    words = ["compare", runs[1], runs[0], "--resamples", "4000", "--home", str(world.home.root), "--no-worse", "f1=0.02"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 1 and "FAILED  f1 may be worse by 0.02" in done.stdout
+    assert "worse" in done.stdout and "changed most, by" in done.stdout
+    as_json = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
+    assert as_json["margins"][0]["passed"] is False and as_json["compared"]["f1"]["verdict"] == "worse"
+
+
+def test_what_a_model_said_moves_no_cursor(world: World) -> None:
+    before = examined(world, lambda request: "\x1b[2J\x1b]0;owned\x07 rest")
+    after = examined(world, right_answer, "generation.max_new_tokens=41")
+    done = CliRunner().invoke(app, ["compare", before, after, "--resamples", "300", "--home", str(world.home.root)])
+    assert done.exit_code == 0 and "\x1b" not in done.stdout and "owned" in done.stdout
+
+
+def test_evaluations_of_other_questions_cannot_be_compared(world: World, runs: tuple[str, str], tmp_path: Path) -> None:
+    other = tmp_path / "other.jsonl"
+    other.write_text(json.dumps({"question": "what is topic 1?", "answer": "Something else."}), encoding="utf-8")
+
+    def choose(target: Target, home: Home) -> Chosen:
+        return scripted(lambda: ScriptedEngine(right_answer, model=target.label))
+
+    evaluation, _ = run("health", world.home, Options(data=other, with_base=False), choose)
+    with pytest.raises(UserError, match="share no question"):
+        compare(runs[0], evaluation.run, world.home, {}, resamples=300)
+
+
+def test_margins_are_read() -> None:
+    assert parse_margins(["f1=0.02", "bleu = 1"]) == {"f1": 0.02, "bleu": 1.0}
