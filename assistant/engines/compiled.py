@@ -16,18 +16,19 @@ from assistant.core import fingerprint
 from assistant.core.errors import EngineError
 from assistant.core.files import read_json, write_json
 from assistant.core.home import user_cache
-from assistant.engines.packing import GRAPH
 from assistant.engines.parity import Parity
 from assistant.engines.spec import EngineSpec
 from assistant.registry.target import Target
 
 RECORD = "compiled.json"
 WEIGHTS = "model.gguf"
+GRAPH = "openvino_model.xml"
+"""As openvino-genai calls it in a folder; its weights stand beside it."""
 INT8 = "int8"
 """The precision that is no GGUF's: see `packing`."""
 STUB_TOKENIZER = "stub.gguf"
 FORMAT = 3
-"""Of what is written; another one is compiled anew."""
+"""Of what is written, to be raised with every change of `packing` or `gguf_file` too; what has another one is compiled anew."""
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "generation_config.json")
 
@@ -50,7 +51,7 @@ class Compiled(BaseModel):
     kv_bytes_per_token: int = 0
     """What the attention keeps of one token at most."""
     activation_group: int | None = None
-    """Values that share a scale where activations are rounded to 8 bits; null for as many as openvino takes by itself."""
+    """Values that share a scale where activations are rounded to 8 bits, 0 where they are not; null for what openvino does by itself."""
     parity: Parity | None = None
     """How it compares with what was trained; null where it could not be made."""
     refusal: str | None = None
@@ -63,7 +64,7 @@ def weights_of(folder: Path, precision: str) -> Path:
 
 
 def drop_weights(folder: Path) -> None:
-    """Leave only the record of a form that is not used."""
+    """Remove the weights of a form that is not used; its record says why."""
     for name in (WEIGHTS, GRAPH, Path(GRAPH).with_suffix(".bin")):
         (folder / name).unlink(missing_ok=True)
 
@@ -106,4 +107,4 @@ def write_compiled(folder: Path, compiled: Compiled) -> None:
 def _library_versions() -> dict[str, Any]:
     from importlib.metadata import version
 
-    return {name: version(name) for name in ("openvino-genai", "gguf")}
+    return {name: version(name) for name in ("openvino", "openvino-genai", "gguf")}

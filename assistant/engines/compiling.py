@@ -15,13 +15,13 @@ from typing import Any
 
 from assistant.core import fingerprint
 from assistant.core.errors import DataError, EngineError, UserError
-from assistant.core.files import sweep_unfinished, whole_folder
+from assistant.core.files import read_json, sweep_unfinished, whole_folder
 from assistant.core.home import Home
 from assistant.core.progress import progress
 from assistant.data.example import Example
 from assistant.data.split import SplitName
 from assistant.engines.child import ChildEngine
-from assistant.engines.compiled import FORMAT, Compiled, drop_weights, place_of, read_compiled, write_compiled
+from assistant.engines.compiled import FORMAT, RECORD, Compiled, drop_weights, place_of, read_compiled, write_compiled
 from assistant.engines.parity import ANSWER_TOKENS, SCORED, Said, ask_both, compare
 from assistant.engines.protocol import Sampling
 from assistant.engines.spec import EngineSpec
@@ -128,21 +128,29 @@ def _record(version: Version, compiled: Compiled) -> None:
     """Write into the version's manifest how its compiled form compares with it."""
     manifest = version.manifest
     entry = compiled.model_dump(mode="json", include={"key", "parity", "refusal"})
-    write_manifest(version.folder, manifest.model_copy(update={"compiled": {**manifest.compiled, f"openvino {compiled.precision}": entry}}))
+    # A form that is gone is spoken of no more.
+    there = {f"openvino {folder.name.split('-')[1]}" for folder in (version.folder / "compiled").glob("openvino-*")}
+    kept = {name: value for name, value in manifest.compiled.items() if name in there}
+    write_manifest(version.folder, manifest.model_copy(update={"compiled": {**kept, f"openvino {compiled.precision}": entry}}))
 
 
 def _forget_older(folder: Path, target: Target) -> None:
-    """Remove forms of the same precision that were made from other inputs, and those of older programs; nothing would ever use them."""
-    if target.kind != "version":
-        return
-    for other in folder.parent.glob("openvino-*"):
-        same_precision = other.name[: -fingerprint.SHORT] == folder.name[: -fingerprint.SHORT]
-        if other != folder and (same_precision or not _is_readable(other)):
+    """Remove forms that nothing would ever use: of the same precision from other inputs, and those of older programs.
+
+    Several programs may share the cache of bases, each with a form of its own: there only the older ones' go.
+    """
+    stem = folder.name[: -fingerprint.SHORT]
+    pattern = "openvino-*" if target.kind == "version" else f"{target.label}-openvino-*"
+    for other in folder.parent.glob(pattern):
+        replaced = target.kind == "version" and other.name[: -fingerprint.SHORT] == stem
+        if other != folder and (replaced or _is_older(other)):
             shutil.rmtree(other, ignore_errors=True)
 
 
-def _is_readable(folder: Path) -> bool:
+def _is_older(folder: Path) -> bool:
+    """Whether an older program wrote it; what cannot be read is left alone."""
     try:
-        return read_compiled(folder).schema_version == FORMAT
-    except EngineError:
+        written = read_json(folder / RECORD)["schema_version"]
+    except (OSError, ValueError, KeyError, TypeError):
         return False
+    return isinstance(written, int) and written < FORMAT

@@ -96,7 +96,7 @@ def _openvino(target: Target, home: Home, spec: EngineSpec) -> Chosen:
     reading = replace(spec, engine="openvino", compiled=str(folder.resolve()))
     return Chosen(
         name="openvino",
-        why=f"{compiled.precision}, the fastest on a CPU",
+        why=f"{compiled.precision}, the faster engine on a CPU",
         key={"engine": "openvino", "precision": compiled.precision, "compiled": compiled.key, "bf16_instructions": has_bf16()},
         open=lambda: ChildEngine(reading, home.logs / "engine.log"),
     )

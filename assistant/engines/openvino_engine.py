@@ -148,7 +148,7 @@ class OpenVinoEngine:
         # Room for one whole context, and for what prompts share. It is only taken up as it is used.
         scheduler.cache_size = max(LEAST_CACHE_GB, math.ceil(self._compiled.context_tokens * self._compiled.kv_bytes_per_token / 10**9))
         group = self._compiled.activation_group
-        properties = {"DYNAMIC_QUANTIZATION_GROUP_SIZE": group} if group else {}
+        properties = {} if group is None else {"DYNAMIC_QUANTIZATION_GROUP_SIZE": group}
         try:
             with kept_signal_stack():
                 tokenizer = openvino_genai.Tokenizer(str(self._folder / STUB_TOKENIZER))

@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-GRAPH = "openvino_model.xml"
-"""As openvino-genai calls it in a folder; its weights stand beside it."""
+from assistant.core.signal_stack import kept_signal_stack
+from assistant.engines.compiled import GRAPH
 
 MOST_GROUP = 256
 """Values of an activation that share a scale at most: one large value makes the others of its group coarse."""
 
 LEAST_GROUP = 32
-"""What openvino takes by itself, and its smallest."""
+"""Shorter ones are slower than none."""
 
 
 @dataclass
@@ -32,11 +32,15 @@ class _Packer:
     """One graph; a matrix that is read twice, as embedding and as head, is packed once."""
 
     model: Any
-    packed: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    packed: dict[tuple[str, ...], tuple[Any, Any]] = field(default_factory=dict)
     widths: set[int] = field(default_factory=set)
 
-    def pack(self) -> None:
-        """Put int8 matrices in the place of all others."""
+    def rewrite(self) -> None:
+        """Put int8 matrices in the place of all others.
+
+        Raises:
+            ValueError: There are matrices that it does not find: the graph is built otherwise than it knows.
+        """
         from openvino import opset13 as ops
 
         for readers in _by_input(self.model):
@@ -50,14 +54,17 @@ class _Packer:
             heights = np.array([matrix.shape[0] for matrix in matrices], np.int64)
             parts = ops.variadic_split(product, ops.constant(np.int64(-1)), ops.constant(heights))
             for number, reader in enumerate(readers):
-                _hand_over(reader, parts.output(number))
+                _replace(reader, parts.output(number))
         for gather in _embeddings(self.model):
             values, scales = self._rounded([_constant_of(gather.input(0))])
             ids, axis = gather.input_value(1), gather.input_value(2)
             row = ops.convert(ops.gather(values, ids, axis), np.float32)
             scale = ops.convert(ops.gather(scales, ids, axis), np.float32)
-            _hand_over(gather, ops.multiply(row, scale).output(0))
+            _replace(gather, ops.multiply(row, scale).output(0))
         self.model.validate_nodes_and_infer_types()
+        left = [node.get_friendly_name() for node in self.model.get_ops() if _is_matrix_of_fractions(node)]
+        if left or not self.widths:
+            raise ValueError(f"openvino reads matrices in a way that int8 does not know ({', '.join(left[:3]) or 'there are none'})")
 
     def _weights(self, matrices: Sequence[Any]) -> Any:
         """Matrices below one another as openvino wants compressed weights: numbers of 8 bits times a scale."""
@@ -70,32 +77,38 @@ class _Packer:
         """Constants of the rounded numbers and of each row's scale."""
         from openvino import opset13 as ops
 
-        name = "+".join(matrix.get_friendly_name() for matrix in matrices)
-        if name not in self.packed:
+        names = tuple(matrix.get_friendly_name() for matrix in matrices)
+        if names not in self.packed:
             values, scales = rounded(np.concatenate([matrix.get_data().astype(np.float32) for matrix in matrices]))
-            self.packed[name] = ops.constant(values), ops.constant(scales)
-        return self.packed[name]
+            self.packed[names] = ops.constant(values), ops.constant(scales)
+        return self.packed[names]
 
 
-def pack(source: Path, tokenizer: Path, folder: Path) -> int | None:
+def pack(source: Path, tokenizer: Path, folder: Path) -> int:
     """Make the `int8` form of an unquantized GGUF.
 
     Args:
-        source: The GGUF; the graph that openvino-genai makes of it is left beside it.
+        source: The GGUF, which is used up: the disk holds the weights often enough meanwhile.
         tokenizer: Any that openvino-genai reads.
         folder: Where the new graph and its weights go.
 
     Returns:
-        Values of an activation that are to share a scale; None for what openvino takes by itself.
+        `activation_group` of `Compiled`.
+
+    Raises:
+        ValueError: The graph is built otherwise than this knows.
     """
     import openvino
     import openvino_genai
 
-    # It writes the graph that it reads from a GGUF only while it opens it to answer.
-    openvino_genai.LLMPipeline(str(source), openvino_genai.Tokenizer(str(tokenizer)), "CPU", enable_save_ov_model=True, ATTENTION_BACKEND="SDPA")
-    packer = _Packer(openvino.Core().read_model(str(source.with_name(GRAPH))))
-    packer.pack()
-    openvino.save_model(packer.model, str(folder / GRAPH), compress_to_fp16=False)
+    with kept_signal_stack():
+        reader = openvino_genai.Tokenizer(str(tokenizer))
+        # It writes the graph that it reads from a GGUF only while it opens it to answer.
+        openvino_genai.LLMPipeline(str(source), reader, "CPU", enable_save_ov_model=True, ATTENTION_BACKEND="SDPA")
+        source.unlink()
+        packer = _Packer(openvino.Core().read_model(str(source.with_name(GRAPH))))
+        packer.rewrite()
+        openvino.save_model(packer.model, str(folder / GRAPH), compress_to_fp16=False)
     return activation_group(packer.widths)
 
 
@@ -114,10 +127,10 @@ def rounded(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.f
     return np.clip(np.round(matrix / safe), -127, 127).astype(np.int8), scales
 
 
-def activation_group(widths: set[int]) -> int | None:
-    """The largest group that divides every width; None where openvino's smallest does not."""
+def activation_group(widths: set[int]) -> int:
+    """The largest group that divides every width; 0, for activations that are not rounded, where the smallest does not."""
     common = math.gcd(*widths)
-    return max((size for size in range(LEAST_GROUP, MOST_GROUP + 1, LEAST_GROUP) if common % size == 0), default=None)
+    return max((size for size in range(LEAST_GROUP, MOST_GROUP + 1, LEAST_GROUP) if common % size == 0), default=0)
 
 
 def _by_input(model: Any) -> Iterator[list[Any]]:
@@ -133,8 +146,14 @@ def _by_input(model: Any) -> Iterator[list[Any]]:
 def _embeddings(model: Any) -> list[Any]:
     """Nodes that take rows of a constant matrix of fractions."""
     gathers = [node for node in model.get_ops() if node.get_type_name() == "Gather"]
-    constants = [(gather, _constant_of(gather.input(0))) for gather in gathers]
-    return [gather for gather, matrix in constants if matrix is not None and matrix.get_element_type().is_real() and len(matrix.shape) == 2]
+    return [gather for gather in gathers if _is_matrix_of_fractions(_constant_of(gather.input(0)))]
+
+
+def _is_matrix_of_fractions(node: Any) -> bool:
+    """Whether it is a constant of the size of a layer's weights that is not packed; scales are a single column."""
+    if node is None or node.get_type_name() != "Constant" or not node.get_element_type().is_real():
+        return False
+    return len(node.shape) == 2 and min(node.shape) > 1
 
 
 def _constant_of(place: Any) -> Any:
@@ -145,7 +164,7 @@ def _constant_of(place: Any) -> Any:
     return node if node.get_type_name() == "Constant" else None
 
 
-def _hand_over(node: Any, output: Any) -> None:
+def _replace(node: Any, output: Any) -> None:
     """Let everything that reads a node read another output."""
     for reader in list(node.output(0).get_target_inputs()):
         reader.replace_source_output(output)

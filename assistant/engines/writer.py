@@ -12,7 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from assistant.core.allocator import give_back_memory
 from assistant.core.errors import AssistantError, UserError
+from assistant.core.files import readable_disk_errors
 from assistant.core.offline import stay_offline
 from assistant.engines.spec import EngineSpec
 
@@ -54,6 +56,7 @@ def write_form(spec: EngineSpec, folder: Path, precision: str) -> dict[str, Any]
             write_gguf(model, template.tokenizer, Path(unpacked) / WEIGHTS, "f16")
             # Packing needs the memory that it takes.
             del model
+            give_back_memory()
             group = pack(Path(unpacked) / WEIGHTS, folder / STUB_TOKENIZER, folder)
     else:
         write_gguf(model, template.tokenizer, folder / WEIGHTS, precision)
@@ -73,7 +76,9 @@ def main() -> None:
     stay_offline()
     order = json.load(sys.stdin)
     try:
-        answer: dict[str, Any] = write_form(EngineSpec(**order["spec"]), Path(order["folder"]), order["precision"])
+        folder = Path(order["folder"])
+        with readable_disk_errors(folder):
+            answer: dict[str, Any] = write_form(EngineSpec(**order["spec"]), folder, order["precision"])
     except UserError as error:
         answer = {"what": error.what, "todo": error.todo}
     except (AssistantError, ValueError) as error:

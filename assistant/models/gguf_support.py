@@ -11,8 +11,8 @@ from assistant.core.files import read_json
 FAMILIES = {"LlamaForCausalLM": "llama", "Qwen2ForCausalLM": "qwen2", "Qwen3ForCausalLM": "qwen3"}
 """Architectures whose GGUF openvino-genai reads, with GGUF's names for them."""
 
-BLOCK = {"int8": 1, "f16": 1, "q8_0": 32, "q4_0": 32}
-"""Weights of a row that share one scale, by precision; a row holds a multiple of it."""
+BLOCK = {"int8": 32, "f16": 1, "q8_0": 32, "q4_0": 32}
+"""By precision, what the length of a row must be a multiple of: weights or activations share scales in such pieces."""
 
 
 def read_config(folder: Path) -> dict[str, Any]:

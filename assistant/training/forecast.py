@@ -14,6 +14,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from assistant.core.allocator import keep_memory
+from assistant.core.files import read_json
 from assistant.core.home import Home
 from assistant.core.machine import available_memory_mib, peak_memory_mib
 from assistant.core.progress import progress
@@ -124,17 +125,24 @@ def least_memory_mib(plan: Plan) -> float:
     """What a training surely takes: weights, and for the full method gradients, fp32 masters and two moments."""
     training = plan.file.recipe.training
     width = pick_dtype(training.precision, pick_device()).itemsize
-    # NF4 with its scales twice quantized takes 0.53 bytes a weight (Dettmers et al. 2023); masters and moments 4 bytes each.
-    each = {"lora": width, "qlora": 0.53, "full": width + width + 3 * 4}[training.method]
-    return each * _parameters(plan.fitted.weights) / 2**20
+    # NF4 with its scales twice quantized takes 4.127 bits a weight (Dettmers et al. 2023); moments and masters 4 bytes each,
+    # and an fp32 weight is its own master.
+    masters = 0 if width == 4 else 4
+    each = {"lora": width, "qlora": 0.516, "full": width + width + 2 * 4 + masters}[training.method]
+    return each * parameters_of(plan.fitted.weights) / 2**20
 
 
-def _parameters(folder: Path) -> int:
-    """Weights in a model folder, by the headers of its files."""
+def parameters_of(folder: Path) -> int:
+    """Weights in a model folder, by the headers of the files that are loaded: some folders hold the same weights twice."""
     from safetensors import safe_open
 
+    index, single = folder / "model.safetensors.index.json", folder / "model.safetensors"
+    if index.exists():
+        files = {folder / name for name in read_json(index)["weight_map"].values()}
+    else:
+        files = {single} if single.exists() else set(folder.glob("*.safetensors"))
     count = 0
-    for path in folder.glob("*.safetensors"):
+    for path in files:
         with safe_open(path, framework="pt") as file:
             count += sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118 - no mapping
     return count

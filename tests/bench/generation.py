@@ -1,8 +1,8 @@
 """Text from our engine beside transformers and llama.cpp: `python -m tests.bench.generation [--medquad FILE]`.
 
 Every engine is a process of its own with the same greedy requests, asked in turns: while one speaks, the others wait
-and take no processor. openvino and llama.cpp read the same GGUF; beside `int8`, which is none, stands llama.cpp with the
-same weights in a GGUF of as many bits. A script, not a test.
+and take no processor. openvino and llama.cpp read the same GGUF; beside `int8`, which is none, stands llama.cpp
+with the same weights in a GGUF of as many bits. A script, not a test.
 """
 
 from __future__ import annotations
@@ -215,7 +215,7 @@ def close_all(speakers: dict[str, Speaker]) -> None:
 
 
 def rate_table(title: str, rates: dict[str, list[float]], missing: dict[str, str], notes: Sequence[str]) -> Table:
-    """Tokens a second of each engine, and its ratio to transformers in fp32 and to llama.cpp on the same file."""
+    """Tokens a second of each engine, and its ratio to transformers in fp32 and to llama.cpp in as many bits."""
     rows = []
     for name, values in rates.items():
         same = name.replace("openvino", "llama.cpp").replace("int8", "q8_0")

@@ -6,14 +6,17 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from assistant.core import fingerprint
+from assistant.core.files import whole_folder
 from assistant.core.home import Home
 from assistant.core.offline import stay_offline
 from assistant.core.recipe_file import load_recipe
 from assistant.data.prepare import Prepared, prepare
-from assistant.engines.compiled import FORMAT, RECORD, Compiled, write_compiled
+from assistant.engines.compiled import FORMAT, Compiled, write_compiled
 from assistant.engines.spec import EngineSpec
 from tests.bench.report import BUILD, ROOT, NotMeasuredError
 from tests.medquad import RECIPE as MEDQUAD
@@ -80,13 +83,15 @@ def compiled_form(spec: EngineSpec, precision: str) -> Path:
     Raises:
         NotMeasuredError: It cannot be made.
     """
-    folder = BUILD / "forms" / f"{FORMAT}-{precision}-{spec.template_fingerprint[:12] if spec.template_fingerprint else 0}"
-    if not (folder / RECORD).exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        order = json.dumps({"spec": spec.to_json(), "folder": str(folder), "precision": precision})
-        done = subprocess.run([sys.executable, "-m", "assistant.engines.writer"], input=order, capture_output=True, text=True, cwd=ROOT)
-        facts = json.loads(done.stdout) if done.stdout else {}
-        if "context_tokens" not in facts:
-            raise NotMeasuredError(f"the {precision} form cannot be made: {facts or done.stderr.strip().splitlines()[-1]}")
-        write_compiled(folder, Compiled(label=spec.label, key="bench", precision=precision, **facts))
+    made_of = fingerprint.of_value([FORMAT, version("openvino"), version("gguf"), spec.template_fingerprint])
+    folder = BUILD / "forms" / f"{precision}-{made_of[: fingerprint.SHORT]}"
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with whole_folder(folder) as working:
+            order = json.dumps({"spec": spec.to_json(), "folder": str(working), "precision": precision})
+            done = subprocess.run([sys.executable, "-m", "assistant.engines.writer"], input=order, capture_output=True, text=True, cwd=ROOT)
+            facts = json.loads(done.stdout) if done.stdout else {}
+            if "context_tokens" not in facts:
+                raise NotMeasuredError(f"the {precision} form cannot be made: {facts or done.stderr.strip().splitlines()[-1]}")
+            write_compiled(working, Compiled(label=spec.label, key="bench", precision=precision, **facts))
     return folder

@@ -13,10 +13,11 @@ from assistant.core.errors import UserError
 from assistant.core.home import Home
 from assistant.engines import compiled as compiled_module
 from assistant.engines import parity as parity_module
+from assistant.engines.compiled import GRAPH
 from assistant.engines.opening import choose_engine
-from assistant.engines.packing import GRAPH
 from assistant.engines.parity import Parity, compare
 from assistant.engines.protocol import Answer, Request, Sampling
+from assistant.registry.manifest import write_manifest
 from assistant.registry.target import Target, base_of, find_target
 from assistant.registry.versions import find_version, remove_version, versions_of
 from assistant.training.run import train
@@ -59,7 +60,7 @@ def test_a_version_is_compiled_once_and_compared_with_what_was_trained(compiled:
     before = weights.stat().st_mtime_ns
     chosen = choose_engine(find_target("tiny@1", compiled), compiled)
     said = capsys.readouterr().err
-    assert said == "tiny@1: openvino, int8, the fastest on a CPU\n"
+    assert said == "tiny@1: openvino, int8, the faster engine on a CPU\n"
     assert weights.stat().st_mtime_ns == before
     assert dict(chosen.key)["compiled"] == json.loads((form / "compiled.json").read_text())["key"]
     recorded = find_version("tiny", compiled).manifest.compiled["openvino int8"]
@@ -87,6 +88,23 @@ def test_a_changed_input_makes_another_and_removes_the_old(compiled: Home, tmp_p
     assert choose_engine(find_target("tiny", home), home).name == "openvino"
     (new,) = forms(home)
     assert new.name != old.name
+
+
+def test_forms_of_older_programs_go_and_what_is_strange_stays(compiled: Home, tmp_path: Path) -> None:
+    home = Home(shutil.copytree(compiled.root, tmp_path / "home"))
+    (form,) = forms(home)
+    records = {"openvino-q8_0-old": '{"schema_version": 2}', "openvino-f16-newer": '{"schema_version": 99}', "openvino-f16-broken": "{"}
+    for name, record in records.items():
+        (form.parent / name).mkdir()
+        (form.parent / name / "compiled.json").write_text(record)
+    version = find_version("tiny", home)
+    spoken_of = {**version.manifest.compiled, "openvino q8_0": {}, "openvino f16": {}}
+    write_manifest(version.folder, version.manifest.model_copy(update={"compiled": spoken_of}))
+    # Another form of the same version: the one of the fixture is replaced.
+    shutil.rmtree(form)
+    assert choose_engine(find_target("tiny", home), home).name == "openvino"
+    assert [path.name for path in forms(home)] == ["openvino-f16-broken", "openvino-f16-newer", form.name]
+    assert sorted(find_version("tiny", home).manifest.compiled) == ["openvino f16", "openvino int8"]
 
 
 def test_a_form_that_answers_otherwise_is_refused_and_not_made_again(copy: Home, monkeypatch: pytest.MonkeyPatch) -> None:

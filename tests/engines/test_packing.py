@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from assistant.engines.compiled import Compiled, weights_of, write_compiled
+from assistant.engines.compiled import GRAPH, Compiled, weights_of, write_compiled
 from assistant.engines.openvino_engine import OpenVinoEngine
-from assistant.engines.packing import GRAPH, activation_group, rounded
+from assistant.engines.packing import _Packer, activation_group, rounded
 from assistant.engines.spec import EngineSpec
 from assistant.engines.transformers_engine import TransformersEngine
 from assistant.engines.writer import write_form
@@ -38,35 +41,81 @@ def test_an_empty_row_stays_empty():
 
 
 @pytest.mark.parametrize(
-    ("widths", "group"), [({576, 1536}, 192), ({2048, 8192}, 256), ({896, 4864}, 128), ({64, 128}, 64), ({96, 64}, 32), ({48, 64}, None)]
+    ("widths", "group"), [({576, 1536}, 192), ({2048, 8192}, 256), ({896, 4864}, 128), ({64, 128}, 64), ({96, 64}, 32), ({48, 64}, 0)]
 )
 def test_the_group_divides_every_width(widths, group):
     assert activation_group(widths) == group
 
 
-@pytest.mark.parametrize("family", ["llama", "qwen"])
+FAMILIES = {
+    "llama": {},
+    "as many keys as queries": {"num_key_value_heads": 4},
+    "qwen2, with biases and one matrix for both ends": {"model_type": "qwen2", "tie_word_embeddings": True},
+    "qwen3": {"model_type": "qwen3", "head_dim": 32},
+    "uneven widths": {"hidden_size": 96, "intermediate_size": 160},
+}
+
+
+def lively(base: Path, folder: Path, changes: dict[str, Any]) -> Path:
+    """A base whose layers all matter: as large weights as trained ones have, and biases that are not zero."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    shutil.copytree(base, folder)
+    facts = {name: value for name, value in json.loads((base / "config.json").read_text()).items() if name not in ("architectures", "head_dim")}
+    config = AutoConfig.for_model(**{**facts, **changes})
+    torch.manual_seed(0)
+    model = AutoModelForCausalLM.from_config(config)
+    with torch.no_grad():
+        for name, weights in model.named_parameters():
+            if weights.ndim == 2:
+                weights.mul_(4)
+            elif name.endswith("bias"):
+                weights.normal_(0, 0.5)
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize("family", FAMILIES)
 def test_a_packed_graph_finds_answers_as_likely_as_the_trained_weights_do(tiny, tmp_path, family):
     import openvino
 
-    base = find_base(str(tiny[family]), Path())
-    fitted = fit_base(base, None, Path(), "Be brief.")
-    spec = EngineSpec(family, str(fitted.weights), str(keep_tokenizer(fitted.template)), system_prompt="Be brief.", precision="float32")
-    facts = write_form(spec, tmp_path, "int8")
-    write_compiled(tmp_path, Compiled(label=family, key="0", precision="int8", **facts))
-    assert not [path for path in tmp_path.iterdir() if path.is_dir()], "what it was made from is gone"
-    assert weights_of(tmp_path, "int8") == tmp_path
+    base = lively(tiny["llama"], tmp_path / "base", FAMILIES[family])
+    form = tmp_path / "form"
+    form.mkdir()
+    fitted = fit_base(find_base(str(base), Path()), None, Path(), "Be brief.")
+    spec = EngineSpec("tiny", str(fitted.weights), str(keep_tokenizer(fitted.template)), system_prompt="Be brief.", precision="float32")
+    facts = write_form(spec, form, "int8")
+    write_compiled(form, Compiled(label="tiny", key="0", precision="int8", **facts))
+    assert not [path for path in form.iterdir() if path.is_dir()], "what it was made from is gone"
+    assert weights_of(form, "int8") == form
 
     theirs = TransformersEngine(spec)
-    ours = OpenVinoEngine(EngineSpec(family, "", "", system_prompt="Be brief.", engine="openvino", compiled=str(tmp_path)))
+    ours = OpenVinoEngine(EngineSpec("tiny", "", "", system_prompt="Be brief.", engine="openvino", compiled=str(form)))
     questions = ["What is a cold?", "How do I keep from getting the flu, and what helps when I have it?", "Why?"]
     asked = [(({"role": "user", "content": question},), "Drink water and rest.") for question in questions]
     scores = [[value for row in engine.log_probs(asked) for value in row] for engine in (theirs, ours)]
     ours.close()
-    assert mean(scores[1]) == pytest.approx(mean(scores[0]), abs=0.02)
-    assert scores[1] == pytest.approx(scores[0], abs=0.2)
+    # A joined product that is handed out in a wrong order moves single tokens by one nat and more.
+    assert scores[1] == pytest.approx(scores[0], abs=0.3)
+    assert mean(scores[1]) == pytest.approx(mean(scores[0]), abs=0.03)
 
-    graph = openvino.Core().read_model(str(tmp_path / GRAPH))
-    layers = theirs._model.config.num_hidden_layers
+    graph = openvino.Core().read_model(str(form / GRAPH))
     products = [node for node in graph.get_ops() if node.get_type_name() == "MatMul" and node.get_attributes()["transpose_b"]]
     constant = [node for node in products if node.input_value(1).get_node().get_type_name() == "Convert"]
+    layers = theirs._model.config.num_hidden_layers
     assert len(constant) == 4 * layers + 1, "query, key and value in one; gate and up in one; both others; the head"
+
+
+def test_a_graph_that_is_built_otherwise_is_not_called_int8():
+    import openvino
+    from openvino import opset13 as ops
+
+    read = ops.parameter([1, 64], np.float32, name="x")
+    matrix = ops.constant(np.ones((64, 32), np.float32))
+    strange = openvino.Model([ops.matmul(read, matrix, False, False)], [read], "strange")
+    with pytest.raises(ValueError, match="in a way that int8 does not know"):
+        _Packer(strange).rewrite()
+    empty = openvino.Model([ops.relu(read)], [read], "empty")
+    with pytest.raises(ValueError, match="there are none"):
+        _Packer(empty).rewrite()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ def test_it_counts_what_a_training_counts_and_measures_the_rest(tiny, home: Home
     facts = version.manifest.training
     assert (told.steps, told.tokens, told.rows) == (facts.steps, facts.tokens, facts.rows["train"]["rows"])
     assert told.tokens_per_s and told.seconds and told.peak_memory_mib
-    assert told.seconds > told.tokens / told.tokens_per_s
+    assert told.seconds > 0.8 * told.tokens / told.tokens_per_s
     size = sum(path.stat().st_size for path in version.folder.glob("*") if path.suffix in {".safetensors", ".json"} and path.name != "manifest.json")
     assert told.result_mib == pytest.approx(size / 2**20, rel=0.5)
     assert told.warnings == ()
@@ -38,12 +40,32 @@ def test_a_training_that_cannot_fit_is_told_without_a_try(tiny, home: Home, tmp_
     assert any(line.startswith("peak memory  not measured") for line in lines_of(told))
 
 
-def test_full_training_takes_more_than_an_adapter_and_four_bits_less(tiny, home: Home, tmp_path: Path) -> None:
-    least = {
-        method: forecast_module.least_memory_mib(make_plan(write_recipe(tmp_path / method, tiny["llama"], training={"method": method}), home))
-        for method in ("lora", "qlora", "full")
-    }
-    assert least["qlora"] < least["lora"] < least["full"]
+@pytest.mark.parametrize(
+    # Full: weight, gradient, two moments, and a master where the weight is not one itself.
+    ("method", "precision", "bytes_a_weight"),
+    [
+        ("lora", "bfloat16", 2),
+        ("lora", "float32", 4),
+        ("qlora", "bfloat16", 0.516),
+        ("full", "bfloat16", 2 + 2 + 8 + 4),
+        ("full", "float32", 4 + 4 + 8),
+    ],
+)
+def test_what_weights_and_optimizer_take_at_least(tiny, home: Home, tmp_path: Path, method: str, precision: str, bytes_a_weight: float) -> None:
+    plan = make_plan(write_recipe(tmp_path, tiny["llama"], training={"method": method, "precision": precision}), home)
+    told = forecast_module.least_memory_mib(plan)
+    assert told == pytest.approx(bytes_a_weight * forecast_module.parameters_of(plan.fitted.weights) / 2**20)
+
+
+def test_weights_that_lie_there_twice_are_counted_once(tiny, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny["llama"], tmp_path / "twice")
+    once = forecast_module.parameters_of(folder)
+    shutil.copy(folder / "model.safetensors", folder / "consolidated.safetensors")
+    assert forecast_module.parameters_of(folder) == once > 10_000
+    (folder / "model.safetensors").rename(folder / "model-00001-of-00001.safetensors")
+    index = {"weight_map": {"a": "model-00001-of-00001.safetensors", "b": "model-00001-of-00001.safetensors"}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
+    assert forecast_module.parameters_of(folder) == once
 
 
 def test_the_heaviest_batch_is_among_those_that_are_measured(tiny, home: Home, tmp_path: Path) -> None:
