@@ -124,8 +124,13 @@ def compare_command(
     after: Annotated[str, typer.Argument(metavar="AFTER", help="The later one.")],
     no_worse: Annotated[
         list[str] | None,
-        typer.Option("--no-worse", metavar="METRIC=MARGIN", help="Exit code 1 where it may be worse by more than the margin; may be repeated."),
+        typer.Option(
+            "--no-worse",
+            metavar="METRIC=MARGIN",
+            help="Exit code 1 where the difference's 95% interval reaches beyond the margin: f1=0.02 (of 1), bleu=1 (of 100); may be repeated.",
+        ),
     ] = None,
+    changed: Annotated[int, typer.Option("--changed", metavar="N", min=0, help="Questions shown that changed most.")] = 3,
     resamples: Annotated[
         int, typer.Option("--resamples", metavar="N", min=100, max=1_000_000, help="Of each interval, and permutations of each test.")
     ] = 10_000,
@@ -138,7 +143,7 @@ def compare_command(
     from evalsuite.report.comparison import comparison_table
 
     comparison = compare(before, after, _home(home), parse_margins(no_worse or ()), resamples, seed)
-    typer.echo(comparison.model_dump_json(indent=2) if as_json else comparison_table(comparison))
+    typer.echo(comparison.model_dump_json(indent=2) if as_json else comparison_table(comparison, changed))
     if not all(margin.passed for margin in comparison.margins):
         raise typer.Exit(1)
 

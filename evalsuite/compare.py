@@ -5,6 +5,7 @@ Reads what the stages left on disk and asks no engine.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -18,13 +19,17 @@ from evalsuite.metrics.metric import Metric
 from evalsuite.prediction import Prediction
 from evalsuite.scorecard import Figure, MetricCard, Scorecard
 from evalsuite.scores import Scores, read_scores
-from evalsuite.stats.paired import SMALLEST_SEEN, holm, mcnemar_p, randomization_p
+from evalsuite.stats.paired import holm, joined_groups, mcnemar_p, newcombe_interval, randomization_p, standard_errors_seen
 
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
-SHOWN = 10
-"""Changed questions that are shown at most."""
+KEPT = 50
+"""Changed questions that are told of at most."""
+FEWEST_GROUPS = 6
+"""With fewer, an interval is too unsure to decide whether something became worse."""
+MANY_GROUPS = 20
+"""From here on the percentile bootstrap keeps what it promises; below, Student's t widens it."""
 SIGNIFICANT = 0.05
 RANDOMIZATION = "paired randomization"
 MCNEMAR = "exact McNemar"
@@ -73,19 +78,21 @@ def compare(before: str, after: str, home: Home, margins: Mapping[str, float], r
     old, new, left_out = matched(*whole)
     names, not_compared = _comparable(old, new)
     _check_margins(margins, names, new.scores.cards)
-    groups = [prediction.group for prediction in new.predictions]
+    groups = joined_groups(*([prediction.group for prediction in side.predictions] for side in (old, new)))
+    independent = len(set(groups))
     metrics = {metric.name: metric for metric in new.scores.metrics}
     samples = [([metrics[name] for name in names], side.scores.statistics) for side in (old, new)]
     first, second = figures_of_each(samples, groups, resamples, seed)
     tests = {name: _test(metrics[name], old, new, groups, resamples, seed) for name in names}
     adjusted = holm({name: p for name, (_, p, _) in tests.items() if p is not None})
-    gaps = differences(second, first)
+    floor = max(2 / 2**independent, 1 / (resamples + 1)) * len(adjusted)
+    gaps = {name: _gap(metrics[name], gap, first, second, old, new, independent) for name, gap in differences(second, first).items()}
     compared = {
         name: Compared(
             before=first.figures[name],
             after=second.figures[name],
             difference=gaps[name],
-            smallest_seen=_smallest_seen(name, first, second),
+            smallest_seen=_smallest_seen(name, first, second, len(adjusted)) if floor < SIGNIFICANT else None,
             test=tests[name][0],
             p=tests[name][1],
             p_holm=adjusted.get(name),
@@ -100,7 +107,7 @@ def compare(before: str, after: str, home: Home, margins: Mapping[str, float], r
         before=old.card.target,
         after=new.card.target,
         n=len(groups),
-        groups=len(set(groups)),
+        groups=independent,
         left_out=left_out,
         order=tuple(names),
         metrics={name: new.scores.cards[name] for name in names},
@@ -108,8 +115,8 @@ def compare(before: str, after: str, home: Home, margins: Mapping[str, float], r
         not_compared=not_compared,
         ranked_by=ranked_by,
         changed=_changed(old, new, ranked_by) if ranked_by else (),
-        warnings=tuple(_warnings(old, new, left_out)),
-        margins=tuple(_judged(name, margin, compared[name], new.scores.cards[name]) for name, margin in margins.items()),
+        warnings=tuple(_warnings(old, new, left_out, independent, floor)),
+        margins=tuple(_judged(name, margin, compared[name], new.scores.cards[name], independent) for name, margin in margins.items()),
         resamples=resamples,
         seed=seed,
     )
@@ -123,9 +130,11 @@ def parse_margins(words: Sequence[str]) -> dict[str, float]:
     """
     margins = {}
     for word in words:
-        name, _, text = word.partition("=")
+        name, _, text = (part.strip() for part in word.partition("="))
+        if name in margins:
+            raise UserError(f"--no-worse names {name!r} twice", "Give each metric one margin.")
         try:
-            margins[name.strip()] = float(text)
+            margins[name] = float(text)
         except ValueError:
             raise UserError(f"--no-worse {word} is not METRIC=MARGIN", "Write a metric and a number, such as f1=0.02.") from None
     return margins
@@ -143,7 +152,10 @@ def read_side(evaluation: Evaluation) -> Side:
         predictions = [Prediction.from_json(row) for row in read_jsonl(evaluation.predictions)]
     scores = read_scores(evaluation.folder, predictions)
     if scores is None:
-        raise UserError(f"{evaluation.run} has no whole scores of its answers", f"`{card.commands[0]}` makes them anew.")
+        raise UserError(
+            f"{evaluation.run} has no whole scores of its answers, as this program writes them",
+            "Run the same `evalsuite run` again: it scores the answers that are there anew.",
+        )
     return Side(card, predictions, scores)
 
 
@@ -163,7 +175,7 @@ def matched(before: Side, after: Side) -> tuple[Side, Side, dict[str, int]]:
             "Evaluate both on the same examples: `evalsuite run TARGET --data FILE`.",
         )
     old, new = (side.at(side_places) for side, side_places in zip((before, after), zip(*pairs, strict=True), strict=True))
-    left_out = {side.card.run: len(side.predictions) - len(pairs) for side in (before, after)}
+    left_out = {name: len(side.predictions) - len(pairs) for name, side in (("before", before), ("after", after))}
     return old, new, left_out
 
 
@@ -205,11 +217,38 @@ def _pairs(before: Array, after: Array) -> list[tuple[float, float]]:
     return list(zip(before[:, 0].tolist(), after[:, 0].tolist(), strict=True))
 
 
-def _smallest_seen(name: str, first: Resampled, second: Resampled) -> float | None:
+def _gap(metric: Metric, gap: Figure, first: Resampled, second: Resampled, old: Side, new: Side, independent: int) -> Figure:
+    """A difference with an interval that also holds for rates and for few groups."""
+    if independent < 2 or gap.value is None:
+        return gap
+    if metric.rate and independent == len(new.predictions):
+        pairs = _pairs(old.scores.statistics[metric.name], new.scores.statistics[metric.name])
+        counts = [sum(pair == kind for pair in pairs) for kind in ((1, 1), (1, 0), (0, 1), (0, 0))]
+        return _with(gap, newcombe_interval(*counts), "Newcombe")
+    if metric.rate and gap.ci95 is None:
+        # Each group counts as one answer, and nothing is known of how alike the two sides are.
+        before, after = (side.figures[metric.name].value or 0.0 for side in (first, second))
+        shares = [independent * share for share in (before * after, before * (1 - after), (1 - before) * after, (1 - before) * (1 - after))]
+        return _with(gap, newcombe_interval(*shares), f"Newcombe over {independent} groups")
+    if gap.ci95 is None or independent >= MANY_GROUPS:
+        return gap
+    from scipy.stats import t
+
+    spread = float((second.draws[metric.name] - first.draws[metric.name]).std(ddof=1)) * math.sqrt(independent / (independent - 1))
+    reach = float(t.ppf(0.975, independent - 1)) * spread
+    wider = (min(gap.ci95[0], gap.value - reach), max(gap.ci95[1], gap.value + reach))
+    return _with(gap, wider, f"paired bootstrap, widened by Student's t for {independent} groups")
+
+
+def _with(gap: Figure, interval: tuple[float, float], method: str) -> Figure:
+    return gap.model_copy(update={"ci95": (rounded(interval[0]), rounded(interval[1])), "interval_method": method, "reason": None})
+
+
+def _smallest_seen(name: str, first: Resampled, second: Resampled, tests: int) -> float | None:
     if name not in first.draws or name not in second.draws:
         return None
     spread = float((second.draws[name] - first.draws[name]).std(ddof=1))
-    return rounded(SMALLEST_SEEN * spread) if spread > 0 else None
+    return rounded(standard_errors_seen(tests) * spread) if spread > 0 else None
 
 
 def _verdict(card: MetricCard, difference: Figure, p_holm: float | None) -> Literal["better", "worse", "unclear"]:
@@ -239,15 +278,20 @@ def _changed(old: Side, new: Side, metric: str) -> tuple[Change, ...]:
             score_before=rounded(before[place]),
             score_after=rounded(after[place]),
         )
-        for place in moved[:SHOWN]
+        for place in moved[:KEPT]
     )
 
 
-def _warnings(old: Side, new: Side, left_out: Mapping[str, int]) -> list[str]:
+def _warnings(old: Side, new: Side, left_out: Mapping[str, int], independent: int, floor: float) -> list[str]:
     found = []
-    for run, count in left_out.items():
+    for side, count in left_out.items():
         if count:
-            found.append(f"{count} questions of {run} are left out: the other was not asked them, or not with the same references.")
+            found.append(f"{count} of the questions {side} are left out: the other was not asked them, or not with the same references.")
+    if floor >= SIGNIFICANT:
+        found.append(
+            f"With {independent} independent groups of questions no p can fall below {min(1.0, floor):.2g} after Holm: "
+            "nothing can be called better or worse here. More groups, more --resamples or fewer metrics would change that."
+        )
     if old.card.target.fingerprint == new.card.target.fingerprint:
         found.append("Both are answers of the same weights with the same prompt.")
     engines = [f"{side.card.target.engine} {side.card.target.precision}" for side in (old, new)]
@@ -259,9 +303,10 @@ def _warnings(old: Side, new: Side, left_out: Mapping[str, int]) -> list[str]:
         found.append(
             f"They were asked with other settings: {', '.join(f'{name} {settings[0].get(name)} and {settings[1][name]}' for name in differing)}."
         )
-    groups = len({prediction.group for prediction in new.predictions})
-    if groups < len(new.predictions):
-        found.append(f"The {len(new.predictions)} questions fall into {groups} groups; intervals and tests allow for that.")
+    if any(one.group != other.group for one, other in zip(old.predictions, new.predictions, strict=True)):
+        found.append("The two group the questions differently: what either joins is taken as joined.")
+    if independent < len(new.predictions):
+        found.append(f"The {len(new.predictions)} questions fall into {independent} groups; intervals and tests allow for that.")
     return found
 
 
@@ -271,14 +316,21 @@ def _check_margins(margins: Mapping[str, float], names: Sequence[str], cards: Ma
             raise UserError(f"--no-worse names {name!r}, which is not compared here", f"There are {', '.join(names)}.")
         if cards[name].direction == "unknown":
             raise UserError(f"--no-worse names {name!r}, of which nobody knows which way is better", "Name another metric.")
-        if not margin >= 0:
+        if not (margin >= 0 and math.isfinite(margin)):
             raise UserError(f"the margin of {name} is {margin:g}", "Give how much worse it may be, as a number that is not negative.")
+        card = cards[name]
+        if card.high is not None and margin >= card.high - card.low:
+            raise UserError(
+                f"the margin of {name} is {margin:g}, and {name} runs from {card.low:g} to {card.high:g}",
+                "It could never fail; give a smaller one, in the unit of the metric.",
+            )
 
 
-def _judged(name: str, margin: float, compared: Compared, card: MetricCard) -> Margin:
+def _judged(name: str, margin: float, compared: Compared, card: MetricCard, independent: int) -> Margin:
     interval = compared.difference.ci95
-    if interval is None:
-        sentence = f"{name} has no interval of its difference to judge: {compared.difference.reason}."
+    if interval is None or independent < FEWEST_GROUPS:
+        reason = compared.difference.reason if interval is None else f"{independent} independent groups are too few, {FEWEST_GROUPS} are the least"
+        sentence = f"{name} has no interval of its difference to judge: {reason}."
         return Margin(metric=name, margin=margin, passed=False, sentence=sentence)
     worst = interval[0] if card.direction == "higher" else -interval[1]
     end = "lower" if card.direction == "higher" else "upper"

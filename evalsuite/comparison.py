@@ -19,7 +19,7 @@ class Compared(Part):
     difference: Figure
     """After minus before, resampled in pairs."""
     smallest_seen: float | None
-    """The true difference that so many questions show four times of five; null where no interval is known."""
+    """The true difference that is called better or worse four times of five; null where none can be, or nothing varies."""
     test: str | None
     """How p was found."""
     p: float | None
@@ -31,7 +31,7 @@ class Compared(Part):
     verdict: Literal["better", "worse", "unclear"]
     """Better or worse where p after Holm is below 0.05."""
     wins: int
-    """Questions answered better than before."""
+    """Questions answered better than before; higher, where nobody knows which way is better."""
     losses: int
     """Questions answered worse."""
     ties: int
@@ -84,7 +84,7 @@ class Comparison(Part):
     groups: int
     """How many of them are independent of each other."""
     left_out: dict[str, int]
-    """Questions that only one was asked, or that are no longer the same; by evaluation."""
+    """Questions that only `before` or `after` was asked, or that are no longer the same."""
     order: tuple[str, ...]
     """The metrics in the order of the second evaluation."""
     metrics: dict[str, MetricCard]

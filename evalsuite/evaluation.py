@@ -19,6 +19,8 @@ from pydantic import ValidationError
 from assistant.api import DataError, Home, TargetError, fingerprint_of_value, read_json, write_json
 from evalsuite.scorecard import SCHEMA_VERSION, Scorecard
 
+SUGGESTED = 5
+"""Names that are told to who names an evaluation that does not exist."""
 SHORT = 10
 """Characters of the key in a run's name."""
 
@@ -116,7 +118,9 @@ def find_evaluation(text: str, home: Home) -> Evaluation:
         raise TargetError(
             f"{text!r} is the beginning of {len(found)} evaluations: {', '.join(path.name for path in found)}", "Write more of the name."
         )
-    raise TargetError(f"there is no evaluation {text!r} in {home.evals}", "`evalsuite run TARGET` makes one and prints its name.")
+    there = sorted(path.parent.name for path in home.evals.glob("*/scorecard.json"))
+    known = f"There are {', '.join(there[-SUGGESTED:])}" if there else "There is none yet"
+    raise TargetError(f"there is no evaluation {text!r} in {home.evals}", f"{known}; `evalsuite run TARGET` makes one and prints its name.")
 
 
 def read_scorecard(evaluation: Evaluation) -> Scorecard:

@@ -170,6 +170,13 @@ def _from_files(content: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Scor
         if name not in fixed
     }
     references = {name: [row["references"][name] for row in rows] for name in content["references"]}
+    if not all(np.isfinite(table).all() and table.shape[0] == len(rows) for table in statistics.values()):
+        raise ValueError("a statistic is no number")
+    if not all(np.isfinite(np.asarray(values, dtype=np.float64)).all() for values in items.values()):
+        raise ValueError("a score is no number")
+    for name, table in statistics.items():
+        if name in TEXT:
+            TEXT[name].combine(table[:1])
     return Scores(cards, statistics, items, fixed, references, content["toxicity"])
 
 

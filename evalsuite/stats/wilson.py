@@ -9,7 +9,7 @@ import math
 from statistics import NormalDist
 
 
-def wilson_interval(hits: float, n: int, confidence: float = 0.95) -> tuple[float, float]:
+def wilson_interval(hits: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
     """The interval of the rate `hits / n`.
 
     Raises:

@@ -57,7 +57,7 @@ def test_a_difference_is_that_of_the_two_scorecards(world: World, runs: tuple[st
         else:
             assert name in ("exact_match", "toxicity_rate") and compared.difference.ci95 is None
     assert comparison.n == cards[0]["examples"]["n"] and comparison.groups == cards[0]["examples"]["groups"]
-    assert comparison.left_out == dict.fromkeys(runs, 0)
+    assert comparison.left_out == {"before": 0, "after": 0}
 
 
 def test_it_tells_what_is_better_and_by_what_test(world: World, runs: tuple[str, str]) -> None:
@@ -84,6 +84,35 @@ def test_an_evaluation_beside_itself_shows_nothing(world: World, runs: tuple[str
     assert {compared.verdict for compared in comparison.compared.values()} == {"unclear"}
     assert {compared.p for compared in comparison.compared.values()} == {1.0}
     assert any("same weights" in warning for warning in comparison.warnings)
+    # 0 of so many groups before and after: what is judged is how sure that is, and it is never an empty interval.
+    (margin,) = compare(runs[0], runs[0], world.home, {"exact_match": 0.6}, resamples=300).margins
+    assert margin.passed and not compare(runs[0], runs[0], world.home, {"exact_match": 0.05}, resamples=300).margins[0].passed
+
+
+def test_where_no_verdict_is_possible_it_says_so(world: World) -> None:
+    before = examined(world, wrong_answer, limit=4)
+    after = examined(world, right_answer, "generation.max_new_tokens=41", limit=4)
+    comparison = compare(before, after, world.home, {"f1": 0.02}, resamples=4000)
+    assert any("nothing can be called better or worse" in warning for warning in comparison.warnings)
+    assert comparison.compared["f1"].smallest_seen is None and comparison.compared["f1"].verdict == "unclear"
+    assert not comparison.margins[0].passed and "too few" in comparison.margins[0].sentence
+
+
+def test_what_either_side_joins_is_joined(world: World, runs: tuple[str, str]) -> None:
+    grouped = compare(*runs, world.home, {}, resamples=300)
+    ungroup(world.home.evals / runs[1])
+    for pair in (runs, runs[::-1]):
+        comparison = compare(*pair, world.home, {}, resamples=300)
+        assert comparison.groups == grouped.groups and any("differently" in warning for warning in comparison.warnings)
+
+
+def test_broken_scores_are_two_lines(world: World, runs: tuple[str, str]) -> None:
+    file = world.home.evals / runs[0] / "scores.jsonl"
+    rows = read_jsonl(file)
+    for broken in ({"scores": {**rows[0]["scores"], "f1": None}}, {"statistics": {**rows[0]["statistics"], "bleu": [1, 2, 3]}}):
+        file.write_text("".join(json.dumps(row) + "\n" for row in [{**rows[0], **broken}, *rows[1:]]), encoding="utf-8")
+        with pytest.raises(UserError, match="no whole scores"):
+            compare(*runs, world.home, {}, resamples=300)
 
 
 def test_rates_of_independent_answers_get_mcnemars_test(world: World, tmp_path: Path) -> None:
@@ -115,7 +144,7 @@ def test_only_questions_that_both_were_asked_are_compared(world: World) -> None:
     part = examined(world, right_answer, limit=10)
     comparison = compare(whole, part, world.home, {}, resamples=300)
     rows = read_jsonl(world.home.evals / whole / "predictions.jsonl")
-    assert comparison.n == 10 and comparison.left_out == {whole: len(rows) - 10, part: 0}
+    assert comparison.n == 10 and comparison.left_out == {"before": len(rows) - 10, "after": 0}
     asked = {row["id"] for row in read_jsonl(world.home.evals / part / "predictions.jsonl")}
     scores = {row["id"]: row["scores"]["f1"] for row in read_jsonl(world.home.evals / whole / "scores.jsonl")}
     assert comparison.compared["f1"].before.value == pytest.approx(np.mean([scores[name] for name in asked]))
@@ -144,6 +173,9 @@ def test_scores_of_other_answers_are_not_believed(world: World, runs: tuple[str,
         (["--no-worse", "f1"], 2, "is not METRIC=MARGIN"),
         (["--no-worse", "f1=-1"], 2, "the margin of f1 is -1"),
         (["--no-worse", "f1=nan"], 2, "the margin of f1 is nan"),
+        (["--no-worse", "f1=inf"], 2, "the margin of f1 is inf"),
+        (["--no-worse", "f1=1"], 2, "f1 runs from 0 to 1"),
+        (["--no-worse", "f1=0.1", "--no-worse", "f1=0"], 2, "twice"),
     ],
 )
 def test_margins_on_the_command_line(world: World, runs: tuple[str, str], words: Sequence[str], code: int, said: str) -> None:
