@@ -83,7 +83,7 @@ def _conclusion(comparison: Comparison) -> str:
         names = [comparison.metrics[name].title for name in comparison.order if comparison.compared[name].verdict == verdict]
         said += [f"{verdict}: {', '.join(names)}"] if names else []
     unclear = sum(compared.verdict == "unclear" for compared in comparison.compared.values())
-    return "; ".join([*said, f"{unclear} of {len(comparison.order)} metrics differ by no more than chance may explain"])
+    return "; ".join([*said, f"no verdict on {unclear} of {len(comparison.order)} metrics"])
 
 
 def _change(change: Change, card: MetricCard, width: int) -> Iterator[str]:
