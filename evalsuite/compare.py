@@ -207,14 +207,15 @@ def _test(metric: Metric, old: Side, new: Side, groups: Sequence[str], permutati
     if independent < 2:
         return None, None, "a test needs at least two independent groups of answers, and there is one"
     if metric.rate and independent == len(groups):
-        gained = sum(b > a for a, b in _pairs(before, after))
-        lost = sum(b < a for a, b in _pairs(before, after))
+        _, lost, gained, _ = _hits(before, after)
         return MCNEMAR, rounded(mcnemar_p(gained, lost)), None
     return RANDOMIZATION, rounded(randomization_p(before, after, groups, metric.combine, permutations, seed)), None
 
 
-def _pairs(before: Array, after: Array) -> list[tuple[float, float]]:
-    return list(zip(before[:, 0].tolist(), after[:, 0].tolist(), strict=True))
+def _hits(before: Array, after: Array) -> tuple[int, int, int, int]:
+    """Answers of a rate that hit on both sides, before alone, after alone, and on neither."""
+    old, new = before[:, 0] > 0, after[:, 0] > 0
+    return int((old & new).sum()), int((old & ~new).sum()), int((~old & new).sum()), int((~old & ~new).sum())
 
 
 def _gap(metric: Metric, gap: Figure, first: Resampled, second: Resampled, old: Side, new: Side, independent: int) -> Figure:
@@ -222,9 +223,8 @@ def _gap(metric: Metric, gap: Figure, first: Resampled, second: Resampled, old: 
     if independent < 2 or gap.value is None:
         return gap
     if metric.rate and independent == len(new.predictions):
-        pairs = _pairs(old.scores.statistics[metric.name], new.scores.statistics[metric.name])
-        counts = [sum(pair == kind for pair in pairs) for kind in ((1, 1), (1, 0), (0, 1), (0, 0))]
-        return _with(gap, newcombe_interval(*counts), "Newcombe")
+        hits = _hits(old.scores.statistics[metric.name], new.scores.statistics[metric.name])
+        return _with(gap, newcombe_interval(*hits), "Newcombe")
     if metric.rate and gap.ci95 is None:
         # Each group counts as one answer, and nothing is known of how alike the two sides are.
         before, after = (side.figures[metric.name].value or 0.0 for side in (first, second))
