@@ -35,7 +35,9 @@ from assistant.core.progress import progress, say
 from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Sampling, StopSignal, Stream, Token
 
 if TYPE_CHECKING:
-    from assistant.core.recipe import Gate, Recipe
+    from assistant.core.recipe import Recipe
+    from assistant.core.recipe_evaluation import Evaluation as EvaluationSettings
+    from assistant.core.recipe_evaluation import Gate
     from assistant.core.recipe_file import RecipeFile, load_recipe
     from assistant.data.example import Example
     from assistant.engines.opening import Chosen, choose_engine, open_engine
@@ -43,7 +45,8 @@ if TYPE_CHECKING:
     from assistant.registry.target import Target, base_of, find_target
 else:
     _ROOM_OF = {
-        "Gate": "core.recipe",
+        "EvaluationSettings": "core.recipe_evaluation",
+        "Gate": "core.recipe_evaluation",
         "Recipe": "core.recipe",
         "RecipeFile": "core.recipe_file",
         "load_recipe": "core.recipe_file",
@@ -57,11 +60,13 @@ else:
         "find_target": "registry.target",
     }
 
+    _NAMED = {"EvaluationSettings": "Evaluation"}
+
     def __getattr__(name: str) -> object:
         """Fetch what is named here from its room when it is first asked for; pydantic, which they all need, takes a quarter of a second."""
         if name not in _ROOM_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"assistant.{_ROOM_OF[name]}"), name)
+        value = globals()[name] = getattr(import_module(f"assistant.{_ROOM_OF[name]}"), _NAMED.get(name, name))
         return value
 
 
@@ -74,6 +79,7 @@ __all__ = [
     "Engine",
     "EngineError",
     "EngineInfo",
+    "EvaluationSettings",
     "Example",
     "Examples",
     "Gate",

@@ -79,8 +79,15 @@ def _kind(part: Any, place: str) -> str:
     if typing.get_origin(part) is Literal:
         return _either([f"`{choice}`" for choice in typing.get_args(part)])
     if typing.get_origin(part) is tuple:
-        return "list of texts" if typing.get_args(part)[0] is str else f"list of entries, each with {own}"
+        return _list_of(typing.get_args(part)[0], own)
     return own
+
+
+def _list_of(entry: Any, own: str) -> str:
+    if entry is str:
+        return "list of texts"
+    # A number with a range is annotated with it.
+    return "list of whole numbers" if typing.get_origin(entry) is typing.Annotated else f"list of entries, each with {own}"
 
 
 def _range(metadata: list[Any]) -> str:

@@ -19,7 +19,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant.core.errors import EngineError, UserError
-from assistant.core.recipe import Remote
+from assistant.core.recipe_engine import Remote
 from assistant.engines.protocol import Answer, EngineInfo, Finished, Request, StopSignal, Stream, Token
 from assistant.engines.remote_exchange import Exchange, Tell
 from assistant.engines.remote_request import Composer, host_of, key_of

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from assistant.core.errors import AssistantError
-from assistant.core.recipe import Remote
+from assistant.core.recipe_engine import Remote
 from assistant.engines.protocol import Answer, Request, Token
 from assistant.engines.remote_answer import Hearing
 from assistant.engines.remote_failure import Explainer, Failed

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from assistant.core.errors import AssistantError, EngineError, UserError
-from assistant.core.recipe import Remote
+from assistant.core.recipe_engine import Remote
 from assistant.engines.remote_request import host_of
 from assistant.engines.screening import printable
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from assistant import __version__
 from assistant.core.errors import UserError
 from assistant.core.messages import Message
-from assistant.core.recipe import Remote
+from assistant.core.recipe_engine import Remote
 from assistant.engines.protocol import Request
 
 if TYPE_CHECKING:

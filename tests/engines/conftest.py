@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.core.recipe import Remote
+from assistant.core.recipe_engine import Remote
 from assistant.engines import remote_failure
 from assistant.engines.remote_engine import RemoteEngine
 from assistant.models.bases import find_base

@@ -246,7 +246,7 @@ def test_it_needs_no_model_library(serve: Serve) -> None:
     server = serve(says("Rest."))
     code = (
         "import sys\n"
-        "from assistant.core.recipe import Remote\n"
+        "from assistant.core.recipe_engine import Remote\n"
         "from assistant.engines.protocol import Request\n"
         "from assistant.engines.remote_engine import RemoteEngine\n"
         "assert 'openai' not in sys.modules\n"

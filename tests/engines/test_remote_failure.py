@@ -10,7 +10,7 @@ from email.utils import format_datetime
 import pytest
 
 from assistant.core.errors import EngineError, UserError
-from assistant.core.recipe import Remote
+from assistant.core.recipe_engine import Remote
 from assistant.engines import remote_failure
 from assistant.engines.remote_failure import Explainer, Failed
 from tests.engines.remote import Open, Serve, answer_of, ask

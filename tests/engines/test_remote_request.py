@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from assistant.core.errors import EngineError, UserError
-from assistant.core.recipe import Remote
+from assistant.core.recipe_engine import Remote
 from assistant.engines.protocol import Request
 from assistant.engines.remote_engine import RemoteEngine
 from assistant.models.template import PromptTemplate

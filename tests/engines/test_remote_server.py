@@ -16,7 +16,7 @@ from urllib.error import URLError
 import pytest
 
 from assistant.core.errors import UserError
-from assistant.core.recipe import Remote
+from assistant.core.recipe_engine import Remote
 from assistant.engines.protocol import Answer, Request, Sampling, StopSignal
 from assistant.engines.remote_engine import RemoteEngine
 from assistant.engines.spec import EngineSpec

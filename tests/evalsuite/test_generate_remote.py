@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.api import Example, Sampling, read_jsonl
-from assistant.core.recipe import Remote
+from assistant.core.recipe_engine import Remote
 from assistant.engines.remote_engine import RemoteEngine
 from evalsuite.evaluation import Evaluation
 from evalsuite.generate import Plan, generate

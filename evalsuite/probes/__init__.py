@@ -1,0 +1,1 @@
+"""Probes: further questions beside the test's own, and what is read from their answers."""
