@@ -18,12 +18,13 @@ from assistant.core.errors import (
     BaseError,
     DataError,
     EngineError,
+    QuestionError,
     RecipeError,
     TargetError,
     TemplateError,
     UserError,
 )
-from assistant.core.files import read_json, read_jsonl, whole_folder, write_json, write_jsonl, write_text
+from assistant.core.files import make_folder, read_json, read_jsonl, readable_disk_errors, whole_folder, write_json, write_jsonl, write_text
 from assistant.core.fingerprint import of_file as fingerprint_of_file
 from assistant.core.fingerprint import of_value as fingerprint_of_value
 from assistant.core.home import Home, user_cache
@@ -85,6 +86,7 @@ __all__ = [
     "Gate",
     "Home",
     "Message",
+    "QuestionError",
     "Recipe",
     "RecipeError",
     "RecipeFile",
@@ -105,12 +107,14 @@ __all__ = [
     "fingerprint_of_file",
     "fingerprint_of_value",
     "load_recipe",
+    "make_folder",
     "open_engine",
     "package_versions",
     "peak_memory_mib",
     "progress",
     "read_json",
     "read_jsonl",
+    "readable_disk_errors",
     "request_of",
     "run_program",
     "sampling_of",

@@ -51,6 +51,11 @@ class Evaluation:
         return self.folder / "predictions.jsonl"
 
     @property
+    def journal(self) -> Path:
+        """Answers as they come; there only until all are there."""
+        return self.folder / "journal.jsonl"
+
+    @property
     def timings(self) -> Path:
         """Times, memory and machine: everything that changes."""
         return self.folder / "timings.jsonl"

@@ -6,14 +6,29 @@ met each of them in the batches. Knows no metric.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from assistant.api import Answer, Engine, Example, Request, Sampling, describe_machine, package_versions, progress, request_of, write_jsonl
+from assistant.api import (
+    Engine,
+    EngineError,
+    Example,
+    QuestionError,
+    Request,
+    Sampling,
+    describe_machine,
+    fingerprint_of_value,
+    package_versions,
+    progress,
+    request_of,
+    write_jsonl,
+)
+from evalsuite.asking import Pass, ask_all
 from evalsuite.evaluation import Evaluation, write_about
+from evalsuite.journal import Journal, Said
 from evalsuite.metrics.speed import Probe
 from evalsuite.prediction import Prediction
 
@@ -33,55 +48,96 @@ class Plan:
     latency_requests: int
 
 
+class Voice:
+    """An engine that is opened when it is first asked, so that an evaluation whose answers are all there loads no model."""
+
+    def __init__(self, open_engine: Callable[[], Engine]) -> None:
+        self._open = open_engine
+        self._engine: Engine | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        if self._engine is not None:
+            self._engine.close()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, opened."""
+        if self._engine is None:
+            self._engine = self._open()
+        return self._engine
+
+
 def generate(evaluation: Evaluation, engine: Engine, examples: Sequence[Example], plan: Plan, inputs: dict[str, Any]) -> None:
     """Ask every question and write what was answered, and how fast.
 
-    Nothing is written before all is answered but what the answers depend on, and `predictions.jsonl` comes
+    What an earlier process has answered of the same is taken up from its journal. `predictions.jsonl` comes
     last: where it is, the stage is finished; and answers of an earlier time stay whole until then.
     """
     write_about(evaluation, inputs)
     requests = [request_of(example, plan.sampling) for example in examples]
     title = engine.info.model
-    probes = _probe(engine, requests, plan.latency_requests, f"{title}: latency, one question at a time")
-    started = time.perf_counter()
-    with progress(f"{title}: answering {len(requests)} questions", len(requests)) as advance:
-        answers = engine.generate(requests, plan.batch_size, finished=_counting(advance))
-    seconds = time.perf_counter() - started
-    rows = [
-        _about_row(engine),
-        *(
-            {"kind": "alone", "id": example.id, "token_times_s": probe.token_times_s, "seconds": probe.seconds, "tokens": probe.tokens}
-            for example, probe in _pairs(examples, probes)
-        ),
-        *({"kind": "batched", "id": example.id, "seconds": answer.seconds} for example, answer in _pairs(examples, answers)),
-        {"kind": "batches", "requests": len(answers), "tokens": _sum_if_all(answer.completion_tokens for answer in answers), "seconds": seconds},
-        {"kind": "memory", "peak_mib": engine.peak_memory_mib()},
+    with Journal(evaluation.journal, fingerprint_of_value(inputs)) as journal:
+        if "about" not in journal.notes:
+            journal.note("about", _about(engine))
+        if "alone" not in journal.notes:
+            count = min(plan.latency_requests, len(requests))
+            if count:
+                # The last question warms up: the first ones must meet a model that has not seen them.
+                _ask(engine, requests[-1])
+            journal.note("alone", _probe(engine, examples[:count], requests[:count], f"{title}: latency, one question at a time"))
+        asked = ask_all(engine, requests, plan.batch_size, journal, f"{title}: answering {len(requests)} questions")
+        write_jsonl(evaluation.timings, _timings(journal, examples, asked, engine.peak_memory_mib()))
+        write_jsonl(evaluation.predictions, (_prediction(example, said).to_json() for example, said in zip(examples, asked.said, strict=True)))
+        journal.remove()
+
+
+def _timings(journal: Journal, examples: Sequence[Example], asked: Pass, peak_mib: float | None) -> list[dict[str, Any]]:
+    tokens = _sum_if_all(said.completion_tokens for said in asked.said)
+    return [
+        {"kind": "about", **journal.notes["about"]},
+        *({"kind": "alone", **row} for row in journal.notes["alone"]),
+        *({"kind": "batched", "id": example.id, "seconds": said.seconds} for example, said in zip(examples, asked.said, strict=True)),
+        {"kind": "batches", "requests": len(asked.said), "tokens": tokens, "seconds": asked.seconds, "deaths": asked.deaths},
+        {"kind": "memory", "peak_mib": peak_mib},
     ]
-    write_jsonl(evaluation.timings, rows)
-    write_jsonl(evaluation.predictions, (_prediction(example, answer).to_json() for example, answer in zip(examples, answers, strict=True)))
 
 
-def _probe(engine: Engine, requests: Sequence[Request], count: int, title: str) -> list[Probe]:
-    """Ask the first `count` questions one at a time, after one request to warm up."""
-    asked = requests[:count]
-    if not asked:
+def _probe(engine: Engine, examples: Sequence[Example], requests: Sequence[Request], title: str) -> list[dict[str, Any]]:
+    """Ask these questions one at a time, after one to warm up; what cannot be asked has no time."""
+    if not requests:
         return []
-    with progress(title, len(asked)) as advance:
-        # The last question warms up: the first ones must meet a model that has not seen them.
-        _ask(engine, requests[-1])
-        probes = []
-        for request in asked:
-            probes.append(_ask(engine, request))
-            advance(len(probes), "")
-    return probes
+    rows = []
+    with progress(title, len(requests)) as advance:
+        for number, (example, request) in enumerate(zip(examples, requests, strict=True)):
+            if (probe := _ask(engine, request)) is not None:
+                rows.append(_probe_row(example, probe))
+            advance(number + 1, "")
+    return rows
 
 
-def _ask(engine: Engine, request: Request) -> Probe:
-    stream = engine.stream(request)
-    for _ in stream:
-        pass
-    assert stream.answer is not None, "a stream has its answer when it ends"
-    return Probe(stream.answer.token_times_s, stream.answer.seconds, stream.answer.completion_tokens)
+def _ask(engine: Engine, request: Request) -> Probe | None:
+    """One answer by itself; None where the question cannot be asked. An engine that fails is asked once more."""
+    for last in (False, True):
+        stream = engine.stream(request)
+        try:
+            for _ in stream:
+                pass
+        except QuestionError:
+            return None
+        except EngineError:
+            if last:
+                raise
+            continue
+        assert stream.answer is not None, "a stream has its answer when it ends"
+        return Probe(stream.answer.token_times_s, stream.answer.seconds, stream.answer.completion_tokens)
+    raise AssertionError("one of the two turns returns or raises")
+
+
+def _probe_row(example: Example, probe: Probe) -> dict[str, Any]:
+    return {"id": example.id, "token_times_s": probe.token_times_s, "seconds": probe.seconds, "tokens": probe.tokens}
 
 
 def _sum_if_all(counts: Iterable[int | None]) -> int | None:
@@ -90,23 +146,9 @@ def _sum_if_all(counts: Iterable[int | None]) -> int | None:
     return None if None in known else sum(count for count in known if count is not None)
 
 
-def _counting(advance: Callable[[float, str], None]) -> Callable[[int, Answer], None]:
-    """Progress by answers, with the pace in its note; no pace where tokens are not counted."""
-    started = time.perf_counter()
-    counts: list[int | None] = []
-
-    def finished(index: int, answer: Answer) -> None:
-        counts.append(answer.completion_tokens)
-        tokens = _sum_if_all(counts)
-        advance(len(counts), "" if tokens is None else f"{tokens / max(time.perf_counter() - started, 1e-9):.0f} tokens/s")
-
-    return finished
-
-
-def _about_row(engine: Engine) -> dict[str, Any]:
+def _about(engine: Engine) -> dict[str, Any]:
     info = engine.info
     return {
-        "kind": "about",
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "engine": info.engine,
         "precision": info.precision,
@@ -116,20 +158,16 @@ def _about_row(engine: Engine) -> dict[str, Any]:
     }
 
 
-def _pairs(examples: Sequence[Example], measured: Sequence[Any]) -> Any:
-    """Each measurement with its example; the probes are of the first examples only."""
-    return zip(examples, measured, strict=False)
-
-
-def _prediction(example: Example, answer: Answer) -> Prediction:
+def _prediction(example: Example, said: Said) -> Prediction:
     return Prediction(
         id=example.id,
-        text=answer.text,
+        text=said.text,
         references=example.answers,
         group=example.group,
         question=example.question,
         tags=example.tags,
-        prompt_tokens=answer.prompt_tokens,
-        completion_tokens=answer.completion_tokens,
-        finish_reason=answer.finish_reason,
+        prompt_tokens=said.prompt_tokens,
+        completion_tokens=said.completion_tokens,
+        finish_reason=said.finish_reason,
+        error=said.error,
     )

@@ -26,7 +26,8 @@ class Prediction:
         tags: What figures are broken down by.
         prompt_tokens: Tokens of the prompt; None where it is not known.
         completion_tokens: Tokens of the answer; None where it is not known.
-        finish_reason: Why it ended; None where it is not known.
+        finish_reason: Why it ended; None where it is not known; `failed` where no answer came.
+        error: Why no answer came.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Prediction:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     finish_reason: str | None = None
+    error: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The prediction as one row of `predictions.jsonl`."""
@@ -51,6 +53,7 @@ class Prediction:
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
             "finish_reason": self.finish_reason,
+            **({"error": self.error} if self.error is not None else {}),
         }
 
     @classmethod
@@ -66,4 +69,5 @@ class Prediction:
             prompt_tokens=row["prompt_tokens"],
             completion_tokens=row["completion_tokens"],
             finish_reason=row["finish_reason"],
+            error=row.get("error"),
         )

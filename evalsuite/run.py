@@ -29,7 +29,7 @@ from assistant.api import (
 )
 from evalsuite.aggregate import Examined, Setup, aggregate
 from evalsuite.evaluation import Evaluation, evaluation_of, home_words, is_answered, readable
-from evalsuite.generate import Plan, generate
+from evalsuite.generate import Plan, Voice, generate
 from evalsuite.metrics.registry import check_gates
 from evalsuite.prediction import LONGEST, Prediction
 from evalsuite.report import write_reports
@@ -151,11 +151,8 @@ def _answered(target: Target, home: Home, examples: Examples, options: Options, 
         say(f"already answered: {evaluation.folder}")
         return evaluation
     say(f"{target.label}: loading")
-    engine = chosen.open()
-    try:
-        generate(evaluation, engine, examples.items, plan, inputs)
-    finally:
-        engine.close()
+    with Voice(chosen.open) as voice:
+        generate(evaluation, voice.engine, examples.items, plan, inputs)
     return evaluation
 
 

@@ -6,6 +6,7 @@
     │   ├── DataError        questions and answers that cannot be used
     │   ├── BaseError        a base model that cannot be had
     │   ├── TargetError      no such assistant, version or run
+    │   ├── QuestionError    one question that this model cannot be asked; others can
     │   └── TemplateError    the prompt would not be the one it was trained with
     └── EngineError          a model failed while it generated
 
@@ -47,6 +48,10 @@ class BaseError(UserError):
 
 class TargetError(UserError):
     """An assistant, a version or an evaluation that does not exist."""
+
+
+class QuestionError(UserError):
+    """A question that leaves the model no room for an answer; others it can be asked."""
 
 
 class TemplateError(UserError):

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from assistant.core.errors import EngineError, UserError
+from assistant.core.errors import EngineError, QuestionError, UserError
 from assistant.core.messages import Message
 from assistant.engines.protocol import Answer, EngineInfo, Finished, Request, StopSignal, Stream, Token
 from assistant.engines.spec import EngineSpec
@@ -206,7 +206,7 @@ class ChildEngine:
             raise EngineError(self._obituary())
         if line["event"] == "error" and line["job"] in (None, self._jobs):
             if line["todo"]:
-                raise UserError(line["what"], line["todo"])
+                raise (QuestionError if line["of_question"] else UserError)(line["what"], line["todo"])
             raise EngineError(f"{line['what']}; its log is {self._log}")
         return line
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from assistant.core.errors import UserError
+from assistant.core.errors import QuestionError
 from assistant.engines.protocol import Answer, FinishReason, Request, StopSignal
 from assistant.models.template import PromptTemplate
 
@@ -20,11 +20,11 @@ def prompt_of(request: Request, template: PromptTemplate, model: str, room: int 
         room: The longest prompt and answer together, in tokens; None if there is no such bound.
 
     Raises:
-        UserError: There is no room for an answer behind it.
+        QuestionError: There is no room for an answer behind it.
     """
     prompt = template.encode(request.messages)
     if room is not None and len(prompt) >= room:
-        raise UserError(
+        raise QuestionError(
             f"the conversation has {len(prompt)} tokens, and {model} can read no more than {room}",
             "Begin a new conversation, or shorten the question.",
         )

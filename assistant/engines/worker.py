@@ -9,7 +9,7 @@ import threading
 import traceback
 from typing import BinaryIO
 
-from assistant.core.errors import UserError
+from assistant.core.errors import QuestionError, UserError
 from assistant.core.machine import peak_memory_mib
 from assistant.core.offline import stay_offline
 from assistant.engines.protocol import ScoringEngine, StopSignal
@@ -99,7 +99,7 @@ class Worker:
     def _tell_error(self, error: Exception, job: int | None) -> None:
         traceback.print_exc()
         what, todo = (error.what, error.todo) if isinstance(error, UserError) else (f"{type(error).__name__}: {error}", "")
-        self._tell({"event": "error", "job": job, "what": what, "todo": todo})
+        self._tell({"event": "error", "job": job, "what": what, "todo": todo, "of_question": isinstance(error, QuestionError)})
 
 
 def main() -> None:

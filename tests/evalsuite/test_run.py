@@ -187,7 +187,7 @@ def test_an_engine_that_fails_leaves_nothing_that_looks_finished(world: World) -
     with pytest.raises(EngineError):
         run("health", world.home, Options(), failing)
     assert engines[0].closed
-    assert {path.name for path in world.home.evals.rglob("*") if path.is_file()} == {"run.json"}
+    assert {path.name for path in world.home.evals.rglob("*") if path.is_file()} == {"run.json", "journal.jsonl"}
     _, card = run("health", world.home, Options(), world.choose)
     assert card.measured_on.verdict == "fit"
 
@@ -213,7 +213,7 @@ def test_an_interruption_while_a_model_answers_leaves_nothing_that_looks_finishe
     with pytest.raises(KeyboardInterrupt):
         run("health", world.home, Options(), lambda target, home: scripted(lambda: engine))
     assert engine.closed
-    assert {path.name for path in world.home.evals.rglob("*") if path.is_file()} == {"run.json"}
+    assert {path.name for path in world.home.evals.rglob("*") if path.is_file()} == {"run.json", "journal.jsonl"}
     run("health", world.home, Options(), world.choose)
     assert world.opened == ["health@1", "tiny-base"]
 
