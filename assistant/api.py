@@ -33,17 +33,17 @@ from assistant.core.machine import package_versions, peak_memory_mib
 from assistant.core.messages import Message
 from assistant.core.program import run_program
 from assistant.core.progress import progress, say
-from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Sampling, StopSignal, Stream, Token
+from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Sampling, ScoringEngine, StopSignal, Stream, Token
 
 if TYPE_CHECKING:
     from assistant.core.recipe import Recipe
     from assistant.core.recipe_evaluation import Evaluation as EvaluationSettings
     from assistant.core.recipe_evaluation import Gate
-    from assistant.core.recipe_file import RecipeFile, load_recipe
+    from assistant.core.recipe_file import RecipeFile, load_recipe, override_recipe, parse_recipe
     from assistant.data.example import Example
     from assistant.engines.opening import Chosen, choose_engine, open_engine
     from assistant.engines.specifying import sampling_of
-    from assistant.registry.target import Target, base_of, find_target
+    from assistant.registry.target import Target, answers_of_file, base_of, find_target, previous_of, server_of
 else:
     _ROOM_OF = {
         "EvaluationSettings": "core.recipe_evaluation",
@@ -51,14 +51,19 @@ else:
         "Recipe": "core.recipe",
         "RecipeFile": "core.recipe_file",
         "load_recipe": "core.recipe_file",
+        "override_recipe": "core.recipe_file",
+        "parse_recipe": "core.recipe_file",
         "Example": "data.example",
         "Chosen": "engines.opening",
         "choose_engine": "engines.opening",
         "open_engine": "engines.opening",
         "sampling_of": "engines.specifying",
         "Target": "registry.target",
+        "answers_of_file": "registry.target",
         "base_of": "registry.target",
         "find_target": "registry.target",
+        "previous_of": "registry.target",
+        "server_of": "registry.target",
     }
 
     _NAMED = {"EvaluationSettings": "Evaluation"}
@@ -92,6 +97,7 @@ __all__ = [
     "RecipeFile",
     "Request",
     "Sampling",
+    "ScoringEngine",
     "StopSignal",
     "Stream",
     "Target",
@@ -99,6 +105,7 @@ __all__ = [
     "TemplateError",
     "Token",
     "UserError",
+    "answers_of_file",
     "base_of",
     "choose_engine",
     "describe_machine",
@@ -109,8 +116,11 @@ __all__ = [
     "load_recipe",
     "make_folder",
     "open_engine",
+    "override_recipe",
     "package_versions",
+    "parse_recipe",
     "peak_memory_mib",
+    "previous_of",
     "progress",
     "read_json",
     "read_jsonl",
@@ -119,6 +129,7 @@ __all__ = [
     "run_program",
     "sampling_of",
     "say",
+    "server_of",
     "user_cache",
     "whole_folder",
     "write_json",

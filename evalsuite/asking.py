@@ -13,6 +13,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
 from assistant.api import Answer, Engine, EngineError, QuestionError, Request, progress, say
 from evalsuite.journal import Journal, Said
@@ -43,11 +45,33 @@ class Pass:
         return [place for place, said in enumerate(self.said) if said.error is not None]
 
 
-def ask_all(engine: Engine, requests: Sequence[Request], batch_size: int, journal: Journal, title: str) -> Pass:
+class Voice:
+    """An engine that is opened when it is first asked, so that an evaluation whose answers are all there loads no model."""
+
+    def __init__(self, open_engine: Callable[[], Engine]) -> None:
+        self._open = open_engine
+        self._engine: Engine | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        if self._engine is not None:
+            self._engine.close()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, opened."""
+        if self._engine is None:
+            self._engine = self._open()
+        return self._engine
+
+
+def ask_all(voice: Voice, requests: Sequence[Request], batch_size: int, journal: Journal, title: str) -> Pass:
     """Ask every question that the journal holds no answer to.
 
     Args:
-        engine: What answers.
+        voice: What answers; not opened where nothing is to be asked.
         requests: The questions.
         batch_size: So many at once.
         journal: What is known already; every answer is added to it.
@@ -60,11 +84,11 @@ def ask_all(engine: Engine, requests: Sequence[Request], batch_size: int, journa
     size = batch_size * BATCHES_IN_A_BLOCK
     blocks = [range(start, min(start + size, len(requests))) for start in range(0, len(requests), size)]
     waiting = [block for block in blocks if block.start not in journal.block_seconds]
-    asking = _Asking(engine, requests, batch_size, journal)
     kept = 0 if not waiting else len(requests) - sum(map(len, waiting))
     if kept:
         say(f"{title}: going on at question {kept + 1}")
     if waiting:
+        asking = _Asking(voice.engine, requests, batch_size, journal)
         with progress(title, len(requests)) as advance:
             asking.advance = _pace(advance, kept)
             for block in waiting:

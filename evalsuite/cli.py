@@ -22,15 +22,26 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command("run")
 def run_command(
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="A version (health, health@1), or a base together with --recipe.")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="TARGET", help="A version (health, health@1), a base with --recipe, a server's URL with --model, or a file of answers (.jsonl)."
+        ),
+    ],
     recipe: Annotated[
-        Path | None, typer.Option("--recipe", metavar="RECIPE", help="For a base: its prompt and data. For a version: other settings and gates.")
+        Path | None, typer.Option("--recipe", metavar="RECIPE", help="For a version: other settings and gates. For all else: its prompt and data.")
     ] = None,
+    model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="What the server calls its model.")] = None,
     data: Annotated[Path | None, typer.Option("--data", metavar="FILE", help="Ask the questions of this file in place of the test split.")] = None,
     overrides: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY.PATH=VALUE", help="key.path=value over the recipe; may be repeated.")
     ] = None,
     no_base: Annotated[bool, typer.Option("--no-base", help="Do not ask the untrained base as well.")] = False,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="TARGET", help="The previous release to compare with; else the version before."),
+    ] = None,
+    no_previous: Annotated[bool, typer.Option("--no-previous", help="Do not ask the previous release as well.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Only so many of the examples, chosen by hash.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Do finished stages anew.")] = False,
     home: HomeOption = None,
@@ -39,9 +50,10 @@ def run_command(
     """Generate, score, aggregate, report. Exit code 1 if a gate fails."""
     from evalsuite.evaluation import home_words
     from evalsuite.report.table import run_table
-    from evalsuite.run import Options, run
+    from evalsuite.run import run
+    from evalsuite.targets import Options
 
-    options = Options(recipe, tuple(overrides or ()), data, limit, not no_base, again)
+    options = Options(recipe, tuple(overrides or ()), data, limit, not no_base, against, not no_previous, model, again)
     workspace = _home(home)
     evaluation, card = run(target, workspace, options)
     typer.echo(evaluation.scorecard.read_text(encoding="utf-8").rstrip() if as_json else run_table(card, evaluation.html, home_words(workspace)))

@@ -6,11 +6,10 @@ met each of them in the batches. Knows no metric.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from assistant.api import (
     Engine,
@@ -26,7 +25,7 @@ from assistant.api import (
     request_of,
     write_jsonl,
 )
-from evalsuite.asking import Pass, ask_all
+from evalsuite.asking import Pass, Voice, ask_all
 from evalsuite.evaluation import Evaluation, write_about
 from evalsuite.journal import Journal, Said
 from evalsuite.metrics.speed import Probe
@@ -48,35 +47,14 @@ class Plan:
     latency_requests: int
 
 
-class Voice:
-    """An engine that is opened when it is first asked, so that an evaluation whose answers are all there loads no model."""
-
-    def __init__(self, open_engine: Callable[[], Engine]) -> None:
-        self._open = open_engine
-        self._engine: Engine | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        if self._engine is not None:
-            self._engine.close()
-
-    @property
-    def engine(self) -> Engine:
-        """The engine, opened."""
-        if self._engine is None:
-            self._engine = self._open()
-        return self._engine
-
-
-def generate(evaluation: Evaluation, engine: Engine, examples: Sequence[Example], plan: Plan, inputs: dict[str, Any]) -> None:
+def generate(evaluation: Evaluation, voice: Voice, examples: Sequence[Example], plan: Plan, inputs: dict[str, Any]) -> None:
     """Ask every question and write what was answered, and how fast.
 
     What an earlier process has answered of the same is taken up from its journal. `predictions.jsonl` comes
     last: where it is, the stage is finished; and answers of an earlier time stay whole until then.
     """
     write_about(evaluation, inputs)
+    engine = voice.engine
     requests = [request_of(example, plan.sampling) for example in examples]
     title = engine.info.model
     with Journal(evaluation.journal, fingerprint_of_value(inputs)) as journal:
@@ -88,7 +66,7 @@ def generate(evaluation: Evaluation, engine: Engine, examples: Sequence[Example]
                 # The last question warms up: the first ones must meet a model that has not seen them.
                 _ask(engine, requests[-1])
             journal.note("alone", _probe(engine, examples[:count], requests[:count], f"{title}: latency, one question at a time"))
-        asked = ask_all(engine, requests, plan.batch_size, journal, f"{title}: answering {len(requests)} questions")
+        asked = ask_all(voice, requests, plan.batch_size, journal, f"{title}: answering {len(requests)} questions")
         write_jsonl(evaluation.timings, _timings(journal, examples, asked, engine.peak_memory_mib()))
         write_jsonl(evaluation.predictions, (_prediction(example, said).to_json() for example, said in zip(examples, asked.said, strict=True)))
         journal.remove()

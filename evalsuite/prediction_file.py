@@ -13,11 +13,15 @@ from evalsuite.prediction import LONGEST, Prediction
 SHAPE = 'Every row is {"id": "...", "prediction": "...", "references": ["...", ...]}.'
 
 
-def read_predictions(path: Path) -> list[Prediction]:
+def read_predictions(path: Path, with_references: bool = True) -> list[Prediction]:
     """Read a JSONL file, or a JSON list, of `{"id", "prediction", "references"}`.
 
     `references` is a list or one text, and may be called `reference`. Where rows carry a `group`, equal
-    groups are taken as not independent; other keys are passed over.
+    groups are taken as not independent; `tags` break figures down; other keys are passed over.
+
+    Args:
+        path: The file.
+        with_references: Whether every row must have references; they are not read where it need not.
 
     Raises:
         DataError: The file cannot be read, or a row is not a prediction; it names the line.
@@ -25,7 +29,7 @@ def read_predictions(path: Path) -> list[Prediction]:
     predictions: list[Prediction] = []
     first_place: dict[str, str] = {}
     for place, row in _rows(path):
-        prediction = _prediction(row, place)
+        prediction = _prediction(row, place, with_references)
         if prediction.id in first_place:
             raise DataError(f"{place}: the id {prediction.id!r} was used before, at {first_place[prediction.id]}", "Give every row an id of its own.")
         first_place[prediction.id] = place
@@ -84,7 +88,7 @@ def _json_list(path: Path, text: str) -> list[Any]:
     return list(content)
 
 
-def _prediction(row: Any, place: str) -> Prediction:
+def _prediction(row: Any, place: str, with_references: bool) -> Prediction:
     if not isinstance(row, dict):
         raise DataError(f"{place}: a row must be an object, and this is {_kind(row)}", SHAPE)
     name = row.get("id")
@@ -97,11 +101,21 @@ def _prediction(row: Any, place: str) -> Prediction:
     return Prediction(
         id=_whole(str(name), "id", place),
         text=_whole(text, "prediction", place),
-        references=_references(row, place),
+        references=_references(row, place) if with_references else (),
         # Without a group every row stands alone; the mark keeps such a row apart from any named group.
         group=f"\0{name}" if group is None else str(group),
         question=row["question"] if isinstance(row.get("question"), str) else "",
+        tags=_tags(row, place),
     )
+
+
+def _tags(row: dict[str, Any], place: str) -> dict[str, str]:
+    tags = row.get("tags")
+    if tags is None:
+        return {}
+    if not isinstance(tags, dict) or not all(isinstance(value, str | int | float) for value in tags.values()):
+        raise DataError(f"{place}: `tags` must be an object of texts, and it is {_kind(tags)}", SHAPE)
+    return {name: str(value) for name, value in tags.items()}
 
 
 def _references(row: dict[str, Any], place: str) -> tuple[str, ...]:

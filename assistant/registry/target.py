@@ -13,7 +13,7 @@ from assistant.core.errors import BaseError, TargetError
 from assistant.core.home import Home
 from assistant.core.recipe import Recipe
 from assistant.core.recipe_file import RecipeFile
-from assistant.registry.versions import Version, find_version
+from assistant.registry.versions import Version, find_version, versions_of
 
 if TYPE_CHECKING:
     from assistant.data.prepare import Prepared
@@ -25,7 +25,7 @@ class Target:
 
     Attributes:
         label: `health@1`, or the base's name.
-        kind: Whether it is trained.
+        kind: A finished training, the model it started from, the model behind a server, or answers that came as a file.
         recipe: The version's own; for a base the one that was given.
         folder: What relative paths in the recipe start from.
         fingerprint: Over weights, adapter, template and system prompt: all that decides its answers besides the request.
@@ -34,7 +34,7 @@ class Target:
     """
 
     label: str
-    kind: Literal["version", "base"]
+    kind: Literal["version", "base", "server", "file"]
     recipe: Recipe
     folder: Path
     fingerprint: str
@@ -74,6 +74,44 @@ def base_of(target: Target) -> Target:
         fingerprint=fingerprint.of_value([manifest.base.fingerprint, manifest.template]),
         facts={"base": manifest.base.name, "base_fingerprint": manifest.base.fingerprint, "template": manifest.template, "trained": False},
     )
+
+
+def server_of(file: RecipeFile) -> Target:
+    """The model behind the server that a recipe names under `engine.remote`, asked with the recipe's system prompt."""
+    remote = file.recipe.engine.remote
+    assert remote is not None, "the caller has put it there"
+    facts = {"server": remote.url, "model": remote.model, "trained": False}
+    return Target(
+        label=Path(remote.model).name or remote.model,
+        kind="server",
+        recipe=file.recipe,
+        folder=file.folder,
+        fingerprint=fingerprint.of_value([remote.url, remote.model, remote.endpoint, file.recipe.system_prompt]),
+        facts=facts,
+    )
+
+
+def answers_of_file(path: Path, file: RecipeFile) -> Target:
+    """Answers that somebody else's program wrote, in the place of what would have answered.
+
+    Args:
+        path: The file.
+        file: How they are to be judged.
+    """
+    found = fingerprint.of_file(path)
+    return Target(label=path.stem, kind="file", recipe=file.recipe, folder=file.folder, fingerprint=found, facts={"file": path.name, "sha256": found})
+
+
+def previous_of(target: Target, home: Home) -> Target | None:
+    """The version of the same assistant before this one, answering by its own recipe and examined like this one; None if there is none."""
+    if target.kind != "version" or target.version is None:
+        return None
+    earlier = [version for version in versions_of(target.version.name, home) if version.number < target.version.number]
+    if not earlier:
+        return None
+    previous = _version_target(earlier[-1], None)
+    recipe = target.recipe
+    return replace(previous, recipe=previous.recipe.model_copy(update={"evaluation": recipe.evaluation, "gates": recipe.gates}))
 
 
 def prepared_of(target: Target, home: Home) -> Prepared:

@@ -8,7 +8,8 @@ from pathlib import Path
 from assistant.api import Home, Target
 from assistant.engines.opening import Chosen
 from assistant.engines.scripted import ScriptedEngine
-from evalsuite.run import Options, run
+from evalsuite.run import run
+from evalsuite.targets import Options
 from tests.evalsuite.world import base_answer, scripted, trained_answer
 
 SECONDS_PER_TOKEN = 0.001

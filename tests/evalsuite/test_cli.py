@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from evalsuite.run import Options, run
+from evalsuite.run import run
+from evalsuite.targets import Options
 from tests.evalsuite.world import World
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,8 @@ from assistant.engines.opening import Chosen
 from assistant.engines.scripted import ScriptedEngine
 from evalsuite.cli import app
 from evalsuite.compare import compare, parse_margins
-from evalsuite.run import Options, run
+from evalsuite.run import run
+from evalsuite.targets import Options
 from tests.evalsuite.world import World, question, scripted, trained_answer
 
 Say = Callable[[Request], str]

@@ -10,6 +10,7 @@ import pytest
 from assistant.api import Example, Sampling, read_jsonl
 from assistant.core.recipe_engine import Remote
 from assistant.engines.remote_engine import RemoteEngine
+from evalsuite.asking import Voice
 from evalsuite.evaluation import Evaluation
 from evalsuite.generate import Plan, generate
 from evalsuite.scorecard import Figure
@@ -30,7 +31,7 @@ def measured(server: ScriptedServer, folder: Path) -> tuple[list[dict[str, objec
     engine = RemoteEngine(Remote(url=server.url, model="m"), "base")
     evaluation = Evaluation(folder)
     try:
-        generate(evaluation, engine, EXAMPLES, Plan(Sampling(max_new_tokens=20), 2, 3), {})
+        generate(evaluation, Voice(lambda: engine), EXAMPLES, Plan(Sampling(max_new_tokens=20), 2, 3), {})
     finally:
         engine.close()
     return list(read_jsonl(evaluation.predictions)), speed_figures(read_timings(evaluation).timings)

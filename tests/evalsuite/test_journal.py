@@ -14,7 +14,7 @@ import pytest
 
 from assistant.api import Answer, EngineError, QuestionError, Request, UserError, read_json
 from assistant.engines.scripted import ScriptedEngine
-from evalsuite.asking import BATCHES_IN_A_BLOCK, MOST_DEATHS, ask_all
+from evalsuite.asking import BATCHES_IN_A_BLOCK, MOST_DEATHS, Voice, ask_all
 from evalsuite.journal import Journal, Said
 from tests.evalsuite.world import World
 
@@ -29,6 +29,10 @@ def requests(count: int) -> list[Request]:
 
 def echo(request: Request) -> str:
     return f"because {request.messages[-1]['content']}"
+
+
+def voice(engine: ScriptedEngine) -> Voice:
+    return Voice(lambda: engine)
 
 
 def test_what_was_added_is_there_for_the_next_process(tmp_path: Path) -> None:
@@ -79,13 +83,13 @@ def test_finished_blocks_are_not_asked_again_and_a_block_that_was_cut_off_is_ask
     engine = Dying(echo)
     engine.closed = False
     with Journal(tmp_path / "j", "key") as journal:
-        ask_all(engine, requests(4), 1, journal, "")
+        ask_all(voice(engine), requests(4), 1, journal, "")
     with pytest.raises(KeyboardInterrupt), Journal(tmp_path / "k", "key") as journal:
-        ask_all(engine, requests(12), 1, journal, "")
+        ask_all(voice(engine), requests(12), 1, journal, "")
     asked.clear()
     engine.closed = True
     with Journal(tmp_path / "k", "key") as journal:
-        done = ask_all(engine, requests(12), 1, journal, "")
+        done = ask_all(voice(engine), requests(12), 1, journal, "")
     assert asked == [f"why {number}" for number in range(BATCHES_IN_A_BLOCK, 12)]
     assert [said.text for said in done.said] == [f"because why {number}" for number in range(12)]
 
@@ -98,7 +102,7 @@ def test_a_question_that_cannot_be_asked_is_told_and_the_others_are_answered(tmp
             return super().generate(requests, *more, **named)
 
     with Journal(tmp_path / "j", "key") as journal:
-        done = ask_all(Short(echo), requests(6), 4, journal, "")
+        done = ask_all(voice(Short(echo)), requests(6), 4, journal, "")
     assert done.failed == [2]
     assert done.said[2] == Said("", "failed", None, None, 0.0, "the conversation has 9000 tokens")
     assert done.said[5].text == "because why 5"
@@ -115,7 +119,7 @@ def test_an_engine_that_dies_once_is_asked_again(tmp_path: Path) -> None:
             return super().generate(requests, *more, **named)
 
     with Journal(tmp_path / "j", "key") as journal:
-        done = ask_all(Mortal(echo), requests(3), 2, journal, "")
+        done = ask_all(voice(Mortal(echo)), requests(3), 2, journal, "")
     assert done.deaths == 1 and not done.failed
     assert [said.text for said in done.said] == [echo(request) for request in requests(3)]
 
@@ -128,14 +132,14 @@ def test_an_engine_that_is_killed_by_one_question_answers_the_others(tmp_path: P
             return super().generate(requests, *more, **named)
 
     with Journal(tmp_path / "j", "key") as journal:
-        done = ask_all(Allergic(echo), requests(4), 4, journal, "")
+        done = ask_all(voice(Allergic(echo)), requests(4), 4, journal, "")
     assert done.failed == [1] and "the model process ended" in str(done.said[1].error)
     assert done.deaths == 3
 
 
 def test_an_engine_that_fails_on_everything_ends_the_run(tmp_path: Path) -> None:
     with pytest.raises(EngineError), Journal(tmp_path / "j", "key") as journal:
-        ask_all(ScriptedEngine(echo, fail_at=0), requests(20), 4, journal, "")
+        ask_all(voice(ScriptedEngine(echo, fail_at=0)), requests(20), 4, journal, "")
     with Journal(tmp_path / "j", "key") as journal:
         assert sum(said.error is not None for said in journal.said.values()) < MOST_DEATHS
 
@@ -146,7 +150,7 @@ def test_a_server_that_is_not_there_is_no_failure_of_each_question(tmp_path: Pat
             raise UserError("nothing listens at http://127.0.0.1:1", "Start it.")
 
     with pytest.raises(UserError, match="nothing listens"), Journal(tmp_path / "j", "key") as journal:
-        ask_all(Absent(echo), requests(2), 4, journal, "")
+        ask_all(voice(Absent(echo)), requests(2), 4, journal, "")
 
 
 def evaluate(folder: Path, kill_after_s: Callable[[], float] | None = None) -> int:

@@ -17,7 +17,8 @@ import pytest
 from assistant.api import Target
 from assistant.engines.opening import Chosen
 from assistant.engines.scripted import ScriptedEngine
-from evalsuite.run import Options, run
+from evalsuite.run import run
+from evalsuite.targets import Options
 from tests.evalsuite.world import World, scripted, write_recipe
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)

@@ -15,12 +15,14 @@ import pytest
 from assistant.api import DataError, EngineError, Request, Target, TargetError, UserError, read_json, read_jsonl, write_json
 from assistant.engines.opening import Chosen
 from assistant.engines.scripted import ScriptedEngine
+from evalsuite import examination, targets
 from evalsuite import run as run_module
 from evalsuite.evaluation import find_evaluation, read_scorecard
 from evalsuite.report import write_reports
 from evalsuite.report.table import run_table
-from evalsuite.run import Options, run
+from evalsuite.run import run
 from evalsuite.scorecard import Scorecard
+from evalsuite.targets import Options
 from tests.evalsuite.world import World, base_answer, question, scripted, trained_answer, write_recipe
 
 HOSTILE = '<script>alert("x")</script> [link](javascript:alert(1)) |pipe| \x00 ]]> &amp; `code`'
@@ -224,7 +226,7 @@ def test_an_interruption_after_the_answers_keeps_them(world: World, stage: str, 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(run_module, stage, interrupt)
+        patched.setattr(examination if stage in ("score", "write_scores") else run_module, stage, interrupt)
         with pytest.raises(KeyboardInterrupt):
             run("health", world.home, Options(with_base=False), world.choose)
     names = {path.name for path in world.home.evals.rglob("*") if path.is_file()}
@@ -386,7 +388,7 @@ def test_a_base_is_its_own_base(world: World, monkeypatch: pytest.MonkeyPatch) -
     """A base comes with a recipe; finding one on disk is the registry's matter, and is left out here."""
     version = run_module.find_target("health", world.home)
     bare = run_module.base_of(version)
-    monkeypatch.setattr(run_module, "find_target", lambda text, home, recipe: replace(bare, recipe=recipe.recipe))
+    monkeypatch.setattr(targets, "find_target", lambda text, home, recipe: replace(bare, recipe=recipe.recipe))
     _, card = run("tiny-base", world.home, Options(recipe=world.recipe), world.choose)
     assert world.opened == ["tiny-base"]
     assert card.base is None and card.differences is None

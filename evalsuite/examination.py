@@ -1,0 +1,151 @@
+"""The examination: the same questions put to one target after another, and what metrics and probes say of the answers.
+
+The first two stages of an evaluation; a finished one is found and not done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.api import (
+    Chosen,
+    DataError,
+    Examples,
+    Home,
+    Target,
+    UserError,
+    choose_engine,
+    examples_of,
+    fingerprint_of_value,
+    read_jsonl,
+    sampling_of,
+    say,
+)
+from evalsuite.aggregate import Examined
+from evalsuite.asking import Voice
+from evalsuite.evaluation import Evaluation, evaluation_of, is_answered, readable
+from evalsuite.generate import Plan, generate
+from evalsuite.journal import Said
+from evalsuite.metrics.registry import check_gates
+from evalsuite.prediction import LONGEST, Prediction
+from evalsuite.probes.probe import Material, Probe
+from evalsuite.probes.registry import PROBES
+from evalsuite.probing import Course, Probed, ask_again, ask_probe
+from evalsuite.questions import examples_for, material_of
+from evalsuite.replay import replay
+from evalsuite.scores import Order, Scores, identity, order, read_scores, score, write_scores
+from evalsuite.targets import Options
+from evalsuite.timings import read_timings
+from evalsuite.toxicity.classifier import find_classifier
+
+ChooseEngine = Callable[[Target, Home], Chosen]
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What every target is asked, and how it is scored.
+
+    Attributes:
+        home: The workspace.
+        examples: The test's questions.
+        options: What the user said.
+        wanted: The metrics.
+        probes: The sets of further questions.
+        material: What their questions are made from: the same for every target, so that all are asked the same.
+        answers_file: Where the answers of a target of kind `file` stand.
+        choose: Finds what answers.
+    """
+
+    home: Home
+    examples: Examples
+    options: Options
+    wanted: Order
+    probes: Sequence[Probe]
+    material: Material
+    answers_file: Path
+    choose: ChooseEngine
+
+    def of(self, target: Target) -> Examined:
+        """Ask a target everything, and score its answers."""
+        chosen = None if target.kind == "file" else self.choose(target, self.home)
+        plan = Plan(sampling_of(target.recipe), target.recipe.evaluation.batch_size, target.recipe.evaluation.latency_requests)
+        inputs: dict[str, Any] = {
+            "target": target.fingerprint,
+            "examples": self.examples.fingerprint,
+            "limit": self.options.limit,
+            **asdict(plan),
+            "engine": dict(chosen.key) if chosen else {"engine": "file"},
+        }
+        evaluation = evaluation_of(self.home, target.label, inputs)
+        if chosen is None:
+            self._replayed(evaluation, inputs)
+            return self._scored_of(target, evaluation, {}, ())
+        identity_of_voice = {name: inputs[name] for name in ("target", "engine")}
+        with Voice(chosen.open) as voice:
+            self._answered(target, evaluation, voice, plan, inputs)
+            course = Course(evaluation, voice, identity_of_voice, plan.sampling, plan.batch_size, target.label)
+            probed = {probe.name: ask_probe(course, probe, self.material) for probe in self.probes}
+            repeated = ask_again(course, self.examples.items, target.recipe.evaluation.repeats)
+        return self._scored_of(target, evaluation, probed, repeated)
+
+    def _answered(self, target: Target, evaluation: Evaluation, voice: Voice, plan: Plan, inputs: dict[str, Any]) -> None:
+        if is_answered(evaluation, inputs) and not self.options.again:
+            say(f"already answered: {evaluation.folder}")
+            return
+        say(f"{target.label}: loading")
+        generate(evaluation, voice, self.examples.items, plan, inputs)
+
+    def _replayed(self, evaluation: Evaluation, inputs: dict[str, Any]) -> None:
+        if is_answered(evaluation, inputs) and not self.options.again:
+            say(f"already answered: {evaluation.folder}")
+            return
+        replay(evaluation, self.answers_file, self.examples.items, inputs)
+
+    def _scored_of(self, target: Target, evaluation: Evaluation, probed: Mapping[str, Probed], repeated: Sequence[tuple[Said, ...]]) -> Examined:
+        predictions = self._predictions(evaluation)
+        scores = self._scored(evaluation, predictions)
+        return Examined(target, evaluation, predictions, scores, read_timings(evaluation))
+
+    def _predictions(self, evaluation: Evaluation) -> list[Prediction]:
+        """The answers, one for each example in their order.
+
+        Raises:
+            DataError: The file was changed since.
+        """
+        asked = self.examples.items
+        with readable(evaluation.predictions):
+            predictions = [Prediction.from_json(row) for row in read_jsonl(evaluation.predictions)]
+            if [prediction.id for prediction in predictions] != [example.id for example in asked]:
+                raise ValueError(f"{len(predictions)} answers to other questions than the {len(asked)} that were asked")
+        return predictions
+
+    def _scored(self, evaluation: Evaluation, predictions: Sequence[Prediction]) -> Scores:
+        """The scores of the answers, read or made."""
+        key = identity(predictions, self.wanted)
+        found = None if self.options.again else read_scores(evaluation.folder, predictions, key)
+        if found is not None:
+            say(f"already scored: {evaluation.folder}")
+            return found
+        scores = score(predictions, self.wanted)
+        write_scores(evaluation.folder, scores, predictions, key)
+        return scores
+
+
+def prepare_examination(target: Target, home: Home, options: Options, answers_file: Path, choose: ChooseEngine = choose_engine) -> Examination:
+    """Look at everything that a recipe asks for before anything slow runs.
+
+    Raises:
+        UserError: A metric, a gate or the data is wrong.
+    """
+    settings = target.recipe.evaluation
+    wanted = order(
+        settings.metrics, target.folder, lambda: find_classifier(settings.toxicity.checkpoint, settings.toxicity.sha256, target.folder), settings.seed
+    )
+    check_gates(target.recipe.gates, settings.metrics)
+    asked = examples_for(target, home, options, answers_file)
+    probes = [PROBES[name] for name in settings.probes]
+    material = material_of(target, home, asked.items) if probes and target.kind != "file" else Material((), (), settings, target.folder)
+    return Examination(home, asked, options, wanted, probes, material, answers_file, choose)

@@ -1,0 +1,55 @@
+"""Which examples are asked in the test, and which of them, beside some of the training's, probes make their questions from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import nsmallest
+from pathlib import Path
+
+from assistant.api import DataError, Example, Examples, Home, Target, UserError, examples_of, fingerprint_of_value
+from evalsuite.prediction import LONGEST
+from evalsuite.probes.probe import Material
+from evalsuite.replay import examples_in
+from evalsuite.shots import with_shots
+from evalsuite.targets import Options
+
+TRAINING_ROWS = 1_000
+"""At most so many rows of the training split are given to probes, chosen by hash."""
+
+
+def examples_for(target: Target, home: Home, options: Options, answers_file: Path) -> Examples:
+    """The examples that are asked: the target's own test split, all of a file, or what stands beside answers that came as a file.
+
+    Raises:
+        DataError: There are none, or they cannot be used.
+    """
+    alone = target.kind == "file" and options.recipe is None and options.data is None
+    examples = examples_in(answers_file) if alone else examples_of(target, home, file=options.data)
+    _check(examples)
+    if options.limit is not None:
+        examples = Examples(_chosen(examples.items, options.limit), examples.fingerprint, examples.source)
+    shots = target.recipe.evaluation.shots
+    return with_shots(examples, examples_of(target, home, "train").items if shots else (), shots)
+
+
+def material_of(target: Target, home: Home, examples: Sequence[Example]) -> Material:
+    """What probes make their questions from."""
+    settings = target.recipe.evaluation
+    training = examples_of(target, home, "train").items
+    return Material(_chosen(examples, settings.probe_examples), _chosen(training, TRAINING_ROWS), settings, target.folder)
+
+
+def _check(examples: Examples) -> None:
+    if not examples.items:
+        raise UserError(f"{examples.source} holds no examples", "Name a file of questions and answers with --data.")
+    for example in examples.items:
+        if max(map(len, example.answers)) > LONGEST:
+            raise DataError(f"an answer of example {example.id!r} holds more than {LONGEST:,} characters", "Cut it, or leave the example out.")
+
+
+def _chosen(examples: Sequence[Example], count: int) -> tuple[Example, ...]:
+    """So many of the examples, by hash, in their order: neighbours in a file share a topic, and a sample should meet many."""
+    if count >= len(examples):
+        return tuple(examples)
+    chosen = {example.id for example in nsmallest(count, examples, key=lambda example: fingerprint_of_value(example.id))}
+    return tuple(example for example in examples if example.id in chosen)
