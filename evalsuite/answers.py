@@ -42,11 +42,15 @@ def ranking_metric(scores: Scores) -> str | None:
 def best_and_worst(
     predictions: Sequence[Prediction], scores: Scores, base: Sequence[Prediction] | None, base_scores: Scores | None
 ) -> tuple[tuple[Sample, ...], tuple[Sample, ...]]:
-    """The best answers, and the worst; no answer is in both, and equal scores are ordered by id."""
+    """The best answers, and the worst; no answer is in both, and equal scores are ordered by id.
+
+    Answers to which the metric does not apply are neither.
+    """
     metric = ranking_metric(scores)
     if metric is None:
         return (), ()
-    ranked = sorted(range(len(predictions)), key=lambda place: (-scores.items[metric][place], predictions[place].id))
+    known = {place: score for place, score in enumerate(scores.items[metric]) if score is not None}
+    ranked = sorted(known, key=lambda place: (-known[place], predictions[place].id))
     count = min(SHOWN, (len(ranked) + 1) // 2)
     best, worst = ranked[:count], ranked[max(count, len(ranked) - SHOWN) :][::-1]
 
@@ -66,4 +70,5 @@ def best_and_worst(
 
 
 def _scores_at(scores: Scores, place: int) -> dict[str, float]:
-    return {name: rounded(values[place]) for name, values in scores.items.items()}
+    """By metric, without those that do not apply to this answer."""
+    return {name: rounded(score) for name, values in scores.items.items() if (score := values[place]) is not None}

@@ -105,21 +105,33 @@ def report_command(
 def gate_command(
     run: Annotated[str, typer.Argument(metavar="RUN", help="An evaluation: its name, the beginning of it, or its folder.")],
     recipe: Annotated[Path | None, typer.Option("--recipe", metavar="RECIPE", help="Judge by the gates of this recipe in place of its own.")] = None,
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="OTHER", help="Another evaluation as the previous release, for gates on no_worse.")
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Judge an evaluation again. Exit code 1 if a gate fails."""
     import json
 
-    from assistant.api import load_recipe
+    from assistant.api import load_recipe, say
     from evalsuite.evaluation import find_evaluation, read_scorecard
     from evalsuite.gates import judge_scorecard, verdict_of
     from evalsuite.metrics.registry import check_gates
     from evalsuite.report.wording import VERDICTS
 
     gates = load_recipe(recipe).recipe.gates if recipe else None
-    card = read_scorecard(find_evaluation(run, _home(home)))
+    workspace = _home(home)
+    evaluation = find_evaluation(run, workspace)
+    card = read_scorecard(evaluation)
     check_gates(gates or (), [f"{name}.py" for name in card.metrics])
+    if against is not None:
+        from evalsuite.previous import beside
+
+        paired = beside(evaluation, against, workspace, {gate.slice for gate in gates or [each.gate for each in card.judgements] if gate.slice})
+        card = paired.card
+        if paired.left_out:
+            say(f"{paired.left_out} of the questions are left out of what is compared: {against} was not asked them, or not with the same references")
     judgements = judge_scorecard(card, gates)
     verdict = verdict_of(judgements)
     if as_json:
@@ -142,6 +154,12 @@ def compare_command(
             help="Exit code 1 where the difference's 95% interval reaches beyond the margin: f1=0.02 (of 1), bleu=1 (of 100); may be repeated.",
         ),
     ] = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            "--metrics", metavar="A,B", help="Give verdicts on these metrics alone; the others are shown as exploratory. All unless told otherwise."
+        ),
+    ] = None,
     changed: Annotated[int, typer.Option("--changed", metavar="N", min=0, help="Questions shown that changed most.")] = 3,
     resamples: Annotated[
         int, typer.Option("--resamples", metavar="N", min=100, max=1_000_000, help="Of each interval, and permutations of each test.")
@@ -152,9 +170,11 @@ def compare_command(
 ) -> None:
     """Compare two evaluations of the same questions, in pairs. Exit code 1 if one is worse than --no-worse allows."""
     from evalsuite.compare import compare, parse_margins
+    from evalsuite.metrics.registry import split_names
     from evalsuite.report.comparison import comparison_table
 
-    comparison = compare(before, after, _home(home), parse_margins(no_worse or ()), resamples, seed)
+    primary = None if metrics is None else split_names(metrics)
+    comparison = compare(before, after, _home(home), parse_margins(no_worse or ()), resamples, seed, primary)
     typer.echo(comparison.model_dump_json(indent=2) if as_json else comparison_table(comparison, changed))
     if not all(margin.passed for margin in comparison.margins):
         raise typer.Exit(1)

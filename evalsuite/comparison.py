@@ -12,24 +12,26 @@ SCHEMA_VERSION = 1
 class Compared(Part):
     """One metric on both sides, over the questions that both were asked."""
 
+    primary: bool = True
+    """Whether a verdict is given on it; if not, it is explored, and its p counts nowhere."""
     before: Figure
     """The first evaluation's."""
     after: Figure
     """The second's."""
     difference: Figure
-    """After minus before, resampled in pairs."""
+    """After minus before, in pairs."""
     smallest_seen: float | None
-    """The true difference that is called better or worse four times of five; null where none can be, or nothing varies."""
+    """The true difference that is called better or worse four times of five; null where none can be, nothing varies, or the metric is not primary."""
     test: str | None
     """How p was found."""
     p: float | None
     """How often chance alone makes the two differ so much; null where no test applies."""
     p_holm: float | None
-    """The same, after Holm, over all metrics of this comparison."""
+    """The same, after Holm, over the primary metrics of this comparison; null for the others."""
     reason: str | None
     """Why there is no p."""
     verdict: Literal["better", "worse", "unclear"]
-    """Better or worse where p after Holm is below 0.05."""
+    """Better or worse where p after Holm is below 0.05; always unclear of a metric that is not primary."""
     wins: int
     """Questions answered better than before; higher, where nobody knows which way is better."""
     losses: int

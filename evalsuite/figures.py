@@ -1,18 +1,26 @@
 """Third stage, its arithmetic: statistics of answers in, values with intervals out.
 
+A metric need not apply to every answer (numbers are compared where a reference has one): its statistics of
+such an answer are all zeros, the answer counts in no n, and a group without any other answer is no
+evidence. All groups are resampled nevertheless, so that all metrics and both sides of a difference share
+their draws; a draw without any answer that the metric applies to has no value, and is left out.
+
 Knows no text and no file. Values are rounded to ten significant digits: beyond that the order in which
 a machine adds decides, and the same answers must give the same bytes.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalsuite.metrics.metric import Metric, scored
+from evalsuite.metrics.metric import Metric, applies, scored
 from evalsuite.scorecard import Figure
-from evalsuite.stats.bootstrap import percentile_interval, resampled_sums
+from evalsuite.stats.bootstrap import group_sums, resampled_sums
+from evalsuite.stats.interval import bootstrap_interval
+from evalsuite.stats.paired import newcombe_interval
 from evalsuite.stats.wilson import wilson_interval
 
 if TYPE_CHECKING:
@@ -20,6 +28,9 @@ if TYPE_CHECKING:
 
 ALL_ALIKE = "the answers of each side all score alike, so that resampling them shows nothing"
 ONE_GROUP = "an interval needs at least two independent groups of answers, and there is one"
+TO_NONE = "it applies to none of the answers"
+FEWEST_GROUPS = 6
+"""With fewer, a difference gets no interval: it would be too unsure to decide whether something became worse."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +39,17 @@ class Resampled:
 
     Attributes:
         figures: By metric.
-        draws: The figure of each resample by metric, `(resamples,)`; empty where there is no interval.
+        draws: The figure of each resample by metric, `(resamples,)`, NaN where the resample has none; empty where there is no interval.
+        metrics: By name.
+        statistics: Of each answer by metric, `(answers, k)`.
+        groups: The group of each answer, `(answers,)`.
     """
 
     figures: dict[str, Figure]
     draws: dict[str, Array]
+    metrics: dict[str, Metric]
+    statistics: Mapping[str, Array]
+    groups: Sequence[str]
 
 
 def rounded(value: float) -> float:
@@ -45,7 +62,7 @@ def figures_of(metrics: Sequence[Metric], statistics: Mapping[str, Array], group
 
     Args:
         metrics: Which; those without statistics are passed over.
-        statistics: Of each answer, by metric: `(answers, k)`.
+        statistics: Of each answer, by metric: `(answers, k)`; all zeros where the metric does not apply.
         groups: The group of each answer.
         resamples: Bootstrap resamples.
         seed: Of the resamples.
@@ -59,50 +76,93 @@ def figures_of_each(
     """As `figures_of`, for several sets of statistics of the same examples: each on the same draws, which are drawn once."""
     import numpy as np
 
-    n, independent = len(groups), len(set(groups))
+    n = len(groups)
     present = [[metric for metric in metrics if metric.name in statistics] for metrics, statistics in samples]
-    if independent < 2:
-        return [
-            Resampled({metric.name: Figure(value=_value(metric, statistics), ci95=None, n=n, reason=ONE_GROUP) for metric in metrics}, {})
-            for metrics, (_, statistics) in zip(present, samples, strict=True)
-        ]
+    if len(set(groups)) < 2:
+        nothing: list[Array] = [np.zeros((0, 0)) for _ in samples]
+        return [_resampled(metrics, statistics, none, groups) for metrics, (_, statistics), none in zip(present, samples, nothing, strict=True)]
     # All metrics side by side: one product of draws and statistics serves them all.
     joined = [
         np.concatenate([statistics[metric.name] for metric in metrics] or [np.zeros((n, 0))], axis=1)
         for metrics, (_, statistics) in zip(present, samples, strict=True)
     ]
     sums = resampled_sums(joined, groups, resamples, seed)
-    return [_resampled(metrics, statistics, each, n, independent) for metrics, (_, statistics), each in zip(present, samples, sums, strict=True)]
+    return [_resampled(metrics, statistics, each, groups) for metrics, (_, statistics), each in zip(present, samples, sums, strict=True)]
 
 
-def _resampled(metrics: Sequence[Metric], statistics: Mapping[str, Array], sums: Array, n: int, independent: int) -> Resampled:
-    """Figures from the sums of each resample, `(resamples, k)`, the metrics side by side."""
+def differences(target: Resampled, base: Resampled) -> dict[str, Figure]:
+    """Target minus base of each metric that both have, in pairs: both are of the same examples, resamples and seed.
+
+    Scorecards and `evalsuite compare` take their differences from here, so that they agree to the digit.
+    """
+    shared = [name for name in target.figures if name in base.figures]
+    return {name: _difference(name, target, base) for name in shared}
+
+
+def statistics_of_references(references: Mapping[str, Sequence[float]]) -> dict[str, Array]:
+    """The statistics, by metric, of what the classifier of toxicity gives each answer's references: `(answers, 2)`."""
+    return {name: scored(values) for name, values in references.items()}
+
+
+def paired_hits(metric: Metric, before: Array, after: Array) -> tuple[int, int, int, int] | None:
+    """Answers of a rate that hit on both sides, before alone, after alone, and on neither.
+
+    None where they cannot be counted so: the metric is no rate, a score is neither 0 nor 1 (a mean over
+    several references), or the metric applies to an answer on one side alone.
+    """
+    import numpy as np
+
+    both = applies(before)
+    if not metric.rate or not np.array_equal(both, applies(after)):
+        return None
+    old, new = before[both, 0], after[both, 0]
+    if not np.isin(np.concatenate([old, new]), (0.0, 1.0)).all():
+        return None
+    old, new = old > 0, new > 0
+    return int((old & new).sum()), int((old & ~new).sum()), int((~old & new).sum()), int((~old & ~new).sum())
+
+
+def groups_with_rows(statistics: Array, groups: Sequence[str]) -> int:
+    """How many independent groups hold an answer that the metric applies to."""
+    applied = applies(statistics)
+    return len(set(groups)) if applied.all() else len({groups[place] for place in applied.nonzero()[0]})
+
+
+def _resampled(metrics: Sequence[Metric], statistics: Mapping[str, Array], sums: Array, groups: Sequence[str]) -> Resampled:
+    """Figures from the sums of each resample, `(resamples, k)`, the metrics side by side; without any if there are no resamples."""
     figures: dict[str, Figure] = {}
     drawn: dict[str, Array] = {}
     start = 0
     for metric in metrics:
-        width = statistics[metric.name].shape[1]
-        drawn[metric.name] = metric.combine(sums[:, start : start + width])
-        start += width
-        figures[metric.name] = _figure(metric, statistics, drawn[metric.name], n, independent)
-    return Resampled(figures, drawn)
+        table = statistics[metric.name]
+        n, independent, value = int(applies(table).sum()), groups_with_rows(table, groups), metric.value(table)
+        if n == 0 or not math.isfinite(value):
+            figures[metric.name] = Figure(value=None, ci95=None, n=n, reason=TO_NONE if n == 0 else "its formula gives no number for these answers")
+        elif independent < 2:
+            figures[metric.name] = Figure(value=rounded(value), ci95=None, n=n, reason=ONE_GROUP)
+        else:
+            drawn[metric.name] = metric.combine(sums[:, start : start + table.shape[1]])
+            interval, method = _interval(metric, table, drawn[metric.name], groups, n, independent)
+            figures[metric.name] = Figure(value=rounded(value), ci95=_ends(interval), n=n, interval_method=method)
+        start += table.shape[1]
+    return Resampled(figures, drawn, {metric.name: metric for metric in metrics}, statistics, groups)
 
 
-def _value(metric: Metric, statistics: Mapping[str, Array]) -> float:
-    return rounded(metric.value(statistics[metric.name]))
-
-
-def _figure(metric: Metric, statistics: Mapping[str, Array], drawn: Array, n: int, independent: int) -> Figure:
-    value = _value(metric, statistics)
+def _interval(metric: Metric, table: Array, drawn: Array, groups: Sequence[str], n: int, independent: int) -> tuple[tuple[float, float], str]:
+    value = metric.value(table)
     if metric.rate and independent == n:
-        interval = wilson_interval(float(statistics[metric.name][:, 0].sum()), n)
-        method = "Wilson"
-    elif metric.rate:
-        interval, method = _grouped_rate(value, percentile_interval(drawn), n, independent)
-    else:
-        interval = percentile_interval(drawn)
-        method = bootstrap_name(n, independent)
-    return Figure(value=value, ci95=(rounded(interval[0]), rounded(interval[1])), n=n, interval_method=method)
+        return wilson_interval(float(table[:, 0].sum()), n), "Wilson"
+    high = math.inf if metric.high is None else metric.high
+    low, high = bootstrap_interval(value, drawn, _left_out(metric, table, groups), independent, metric.low, high)
+    # A library's last word on the value may differ from the formula's by a rounding.
+    found = min(low, value), max(high, value)
+    return _grouped_rate(value, found, n, independent) if metric.rate else (found, bootstrap_name(n, independent))
+
+
+def _left_out(metric: Metric, table: Array, groups: Sequence[str]) -> Array:
+    """The figure without each of the groups, `(groups,)`."""
+    sums = group_sums(table, groups)
+    return metric.combine(sums.sum(axis=0) - sums)
 
 
 def _grouped_rate(value: float, drawn: tuple[float, float], n: int, independent: int) -> tuple[tuple[float, float], str]:
@@ -121,32 +181,51 @@ def _grouped_rate(value: float, drawn: tuple[float, float], n: int, independent:
 
 def bootstrap_name(n: int, independent: int) -> str:
     """How an interval was made, in words."""
-    return "percentile bootstrap" if independent == n else f"percentile bootstrap over {independent} groups"
+    return "BCa bootstrap and Student's t" if independent == n else f"BCa bootstrap and Student's t over {independent} groups"
 
 
-def differences(target: Resampled, base: Resampled) -> dict[str, Figure]:
-    """Target minus base of each metric that both have; draws are paired, as both had the same examples and seed."""
-    found: dict[str, Figure] = {}
-    for name, figure in target.figures.items():
-        other = base.figures.get(name)
-        if other is None or figure.value is None or other.value is None:
-            continue
-        value = rounded(figure.value - other.value)
-        if name not in target.draws or name not in base.draws:
-            found[name] = Figure(value=value, ci95=None, n=figure.n, reason=figure.reason)
-            continue
-        if _all_alike(target.draws[name]) and _all_alike(base.draws[name]):
-            found[name] = Figure(value=value, ci95=None, n=figure.n, reason=ALL_ALIKE)
-            continue
-        low, high = percentile_interval(target.draws[name] - base.draws[name])
-        found[name] = Figure(value=value, ci95=(rounded(low), rounded(high)), n=figure.n, interval_method="paired percentile bootstrap")
-    return found
+def _difference(name: str, target: Resampled, base: Resampled) -> Figure:
+    figure, other = target.figures[name], base.figures[name]
+    if figure.value is None or other.value is None:
+        return Figure(value=None, ci95=None, n=0, reason=figure.reason if figure.value is None else other.reason)
+    found = Figure(value=rounded(figure.value - other.value), ci95=None, n=min(figure.n, other.n))
+    if name not in target.draws or name not in base.draws:
+        return _without(found, figure.reason or other.reason)
+    metric, after, before = target.metrics[name], target.statistics[name], base.statistics[name]
+    independent = min(groups_with_rows(table, target.groups) for table in (after, before))
+    if independent < FEWEST_GROUPS:
+        return _without(found, f"{independent} independent groups are too few for the interval of a difference, {FEWEST_GROUPS} are the least")
+    hits = paired_hits(metric, before, after)
+    if hits and independent == found.n:
+        return _with(found, newcombe_interval(*hits), "Newcombe")
+    drawn = target.draws[name] - base.draws[name]
+    if hits and _all_alike(drawn):
+        # Each group counts as one answer, as for a rate of none or all: how alike those of a group are cannot be seen.
+        return _with(found, newcombe_interval(*(count * independent / found.n for count in hits)), f"Newcombe over {independent} groups")
+    if _all_alike(target.draws[name]) and _all_alike(base.draws[name]):
+        return _without(found, ALL_ALIKE)
+    value = metric.value(after) - metric.value(before)
+    left_out = _left_out(metric, after, target.groups) - _left_out(metric, before, target.groups)
+    widest = math.inf if metric.high is None else metric.high - metric.low
+    low, high = bootstrap_interval(value, drawn, left_out, independent, -widest, widest)
+    return _with(found, (min(low, value), max(high, value)), f"paired {bootstrap_name(found.n, independent)}")
 
 
-def statistics_of_references(references: Mapping[str, Sequence[float]]) -> dict[str, Array]:
-    """The statistics, by metric, of what the classifier of toxicity gives each answer's references: `(answers, 2)`."""
-    return {name: scored(values) for name, values in references.items()}
+def _with(found: Figure, interval: tuple[float, float], method: str) -> Figure:
+    return found.model_copy(update={"ci95": _ends(interval), "interval_method": method})
+
+
+def _without(found: Figure, reason: str | None) -> Figure:
+    return found.model_copy(update={"reason": reason})
+
+
+def _ends(interval: tuple[float, float]) -> tuple[float, float]:
+    return rounded(interval[0]), rounded(interval[1])
 
 
 def _all_alike(drawn: Array) -> bool:
-    return bool(drawn.min() == drawn.max())
+    """Whether resampling shows no spread beyond that of rounding."""
+    import numpy as np
+
+    low, high = float(np.nanmin(drawn)), float(np.nanmax(drawn))
+    return high - low <= 1e-12 * max(1.0, abs(low), abs(high))

@@ -130,6 +130,8 @@ class Slice(Part):
     """By metric."""
     base_figures: dict[str, Figure] | None = None
     """The base's on the same examples."""
+    previous_differences: dict[str, Figure] | None = None
+    """Target minus previous release on the same examples, in pairs; null where none was measured."""
 
 
 class Answers(Part):
@@ -174,11 +176,13 @@ class Judgement(Part):
     passed: bool
     """Whether it is met."""
     value: float | None
-    """The figure that was judged: the value, or the unfavourable end of its interval."""
+    """The figure that was judged: the value, or the unfavourable end of its interval; of `no_worse`, how much worse that end is."""
     bound: float | None
-    """What it had to reach or not to exceed; null where that needs a base that was not measured."""
+    """What it had to reach or not to exceed; null where that needs a base or a previous release that was not measured."""
     sentence: str
     """The same in words."""
+    vacuous: bool = False
+    """Passed only because there is nothing to judge yet: no previous release was measured."""
 
 
 class Machine(Part):
@@ -232,11 +236,17 @@ class Scorecard(Part):
     base_figures: dict[str, Figure] | None
     """The base's."""
     differences: dict[str, Figure] | None
-    """Target minus base, resampled in pairs."""
+    """Target minus base, in pairs."""
+    previous: Subject | None = None
+    """The release before; null where none was measured."""
+    previous_figures: dict[str, Figure] | None = None
+    """Its quality on the same examples, by metric."""
+    previous_differences: dict[str, Figure] | None = None
+    """Target minus previous release, in pairs."""
     reference_figures: dict[str, Figure] = {}
     """What the classifier of toxicity gives the reference answers, by metric: what its figures are to be judged against."""
     reference_differences: dict[str, Figure] = {}
-    """Target minus references, resampled in pairs."""
+    """Target minus references, in pairs."""
     slices: tuple[Slice, ...]
     """By tag."""
     slices_left_out: int

@@ -8,6 +8,7 @@ belong to.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from evalsuite.figures import rounded
 from evalsuite.measure import EXTERNAL_RESAMPLES, Whole, ask_script, statistics_of
 from evalsuite.metrics import toxicity
 from evalsuite.metrics.external import External
-from evalsuite.metrics.metric import Metric, Worked, mean, mean_of_references, scored
+from evalsuite.metrics.metric import Metric, Worked, applies, mean, mean_of_references, scored
 from evalsuite.metrics.registry import TEXT, choose
 from evalsuite.prediction import Prediction
 from evalsuite.scorecard import Figure, MetricCard
@@ -37,7 +38,7 @@ class Scores:
     Attributes:
         cards: What the metrics are, in the order in which they were asked for.
         statistics: Sufficient statistics by metric, `(answers, k)`; not of those in `fixed`.
-        items: The score of each answer by metric, `(answers,)`.
+        items: The score of each answer by metric, `(answers,)`; None where the metric does not apply.
         fixed: Figures that cannot be taken over other sets of answers.
         references: What the classifier of toxicity gives the references of each answer, by metric; empty without one.
         toxicity: What the classifier of toxicity cannot see; None if there was none.
@@ -45,7 +46,7 @@ class Scores:
 
     cards: dict[str, MetricCard]
     statistics: dict[str, Array]
-    items: dict[str, list[float]]
+    items: dict[str, list[float | None]]
     fixed: dict[str, Figure]
     references: dict[str, list[float]]
     toxicity: str | None
@@ -97,7 +98,7 @@ def score(predictions: Sequence[Prediction], wanted: Order) -> Scores:
     """
     statistics = statistics_of(predictions, wanted.metrics)
     cards = {metric.name: _card(metric, predictions) for metric in wanted.metrics}
-    items = {metric.name: [float(score) for score in metric.item_scores(statistics[metric.name])] for metric in wanted.metrics}
+    items = {metric.name: _items(metric, statistics[metric.name]) for metric in wanted.metrics}
     references = {metric.name: mean_of_references(metric, predictions) for metric in wanted.metrics if metric.name in toxicity.NAMES}
     fixed: dict[str, Figure] = {}
     for script in wanted.scripts:
@@ -122,7 +123,8 @@ def write_scores(folder: Path, scores: Scores, predictions: Sequence[Prediction]
     """Write both files; `scores.json` last, since it says that the rows are whole."""
     # Until the new rows are there, nothing may vouch for the old ones.
     write_json(folder / "scores.json", {})
-    write_jsonl(folder / "scores.jsonl", (_row(scores, index, prediction.id) for index, prediction in enumerate(predictions)))
+    counted = [name for name, table in scores.statistics.items() if not _told_by_scores(table)]
+    write_jsonl(folder / "scores.jsonl", (_row(scores, counted, index, prediction.id) for index, prediction in enumerate(predictions)))
     content = {
         "schema_version": SCHEMA_VERSION,
         "identity": key,
@@ -165,30 +167,52 @@ def _from_files(content: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Scor
     items = {name: [row["scores"][name] for row in rows] for name in cards}
     summed = rows[0]["statistics"] if rows else {}
     statistics = {
-        name: np.asarray([row["statistics"][name] for row in rows], dtype=np.float64) if name in summed else scored(items[name])
+        name: np.asarray([row["statistics"][name] for row in rows], dtype=np.float64) if name in summed else _scored(items[name])
         for name in cards
         if name not in fixed
     }
     references = {name: [row["references"][name] for row in rows] for name in content["references"]}
     if not all(np.isfinite(table).all() and table.shape[0] == len(rows) for table in statistics.values()):
         raise ValueError("a statistic is no number")
-    if not all(np.isfinite(np.asarray(values, dtype=np.float64)).all() for values in items.values()):
-        raise ValueError("a score is no number")
+    for name, values in items.items():
+        applied = applies(statistics[name]) if name in statistics else np.ones(len(values), dtype=np.bool_)
+        if not all(math.isfinite(value) if value is not None else not applied[place] for place, value in enumerate(values)):
+            raise ValueError("a score is no number")
     for name, table in statistics.items():
         if name in TEXT:
             TEXT[name].combine(table[:1])
     return Scores(cards, statistics, items, fixed, references, content["toxicity"])
 
 
-def _row(scores: Scores, index: int, name: str) -> dict[str, Any]:
-    # Where the statistics are (score, 1), the score says it all.
-    counted = {metric: values for metric, values in scores.statistics.items() if values.shape[1] > 2}
+def _row(scores: Scores, counted: Sequence[str], index: int, name: str) -> dict[str, Any]:
     return {
         "id": name,
         "scores": {metric: values[index] for metric, values in scores.items.items()},
-        "statistics": {metric: [int(count) for count in values[index]] for metric, values in counted.items()},
+        "statistics": {metric: [_plain(count) for count in scores.statistics[metric][index]] for metric in counted},
         "references": {metric: values[index] for metric, values in scores.references.items()},
     }
+
+
+def _plain(count: float) -> int | float:
+    return int(count) if float(count).is_integer() else float(count)
+
+
+def _items(metric: Metric, table: Array) -> list[float | None]:
+    return [float(score) if applied else None for score, applied in zip(metric.item_scores(table), applies(table), strict=True)]
+
+
+def _scored(items: Sequence[float | None]) -> Array:
+    """The statistics of a mean of scores, `(answers, 2)`, with (0, 0) where there is none."""
+    import numpy as np
+
+    return np.asarray([(0.0, 0.0) if score is None else (score, 1.0) for score in items], dtype=np.float64).reshape(-1, 2)
+
+
+def _told_by_scores(table: Array) -> bool:
+    """Whether the scores say it all: statistics are (score, 1), or (0, 0) where the metric does not apply."""
+    import numpy as np
+
+    return table.shape[1] == 2 and bool(np.array_equal(table[:, 1], applies(table)))
 
 
 def _card(metric: Metric, predictions: Sequence[Prediction]) -> MetricCard:

@@ -131,13 +131,18 @@ class Gate(Section):
     """The figure must not be higher."""
     over_base: float | None = Field(default=None, gt=0)
     """The figure must be at least so many times that of the bare base."""
+    no_worse: float | None = Field(default=None, ge=0)
+    """The figure must not be worse than the previous release's by more than this: judged by the unfavourable end of the 95% interval of the paired
+    difference."""
+    slice: str | None = Field(default=None, pattern=r"^[^=]+=.+$")
+    """Only over the examples with this tag: `kind=symptoms`."""
     judged: Literal["value", "interval"] = "value"
     """interval: the unfavourable end of the 95% interval must meet the condition, not only the value."""
 
     @model_validator(mode="after")
     def _one_condition(self) -> Gate:
-        if sum(bound is not None for bound in (self.at_least, self.at_most, self.over_base)) != 1:
-            raise ValueError("give exactly one of at_least, at_most, over_base")
+        if sum(bound is not None for bound in (self.at_least, self.at_most, self.over_base, self.no_worse)) != 1:
+            raise ValueError("give exactly one of at_least, at_most, over_base, no_worse")
         if self.over_base is not None and self.judged == "interval":
             raise ValueError("over_base is judged by the value: a ratio of two figures has no interval here")
         return self

@@ -68,7 +68,7 @@ class Metric(Card):
     Attributes:
         example: Worked out by hand.
         signature: What must be known to get the same figure again; may depend on the number of references.
-        statistics: Sufficient statistics of each answer, `(answers, k)`.
+        statistics: Sufficient statistics of each answer, `(answers, k)`; all zeros, with k = 2, where the metric does not apply.
         combine: The value from summed statistics, `(..., k)` to `(...)`.
         per_item: The value of each answer alone from its own statistics; `combine` unless told otherwise.
         total: The value from one sum, where a library has the last word on it; `combine` unless told otherwise.
@@ -89,13 +89,26 @@ class Metric(Card):
         return float(self.total(sums) if self.total else self.combine(sums))
 
     def item_scores(self, statistics: Array) -> Array:
-        """The value of each answer alone, `(answers,)`."""
+        """The value of each answer alone, `(answers,)`; NaN where the metric does not apply."""
         return (self.per_item or self.combine)(statistics)
 
 
 def mean(sums: Array) -> Array:
-    """The arithmetic mean from (sum of scores, number of scores), `(..., 2)` to `(...)`."""
-    return sums[..., 0] / sums[..., 1]
+    """The arithmetic mean from (sum of scores, number of scores), `(..., 2)` to `(...)`; NaN where there are no scores."""
+    import numpy as np
+
+    with np.errstate(invalid="ignore"):
+        return sums[..., 0] / sums[..., 1]
+
+
+def applies(statistics: Array) -> Array:
+    """Whether a metric applies to each answer, `(answers,)` of bool: it does unless its two statistics are both 0.
+
+    Counts of n-grams, more than two, can all be 0 where a text is empty, which is a finding: such a metric applies everywhere.
+    """
+    import numpy as np
+
+    return np.ones(len(statistics), dtype=np.bool_) if statistics.shape[1] > 2 else statistics.any(axis=1)
 
 
 def scored(scores: Sequence[float]) -> Array:

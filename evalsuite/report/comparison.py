@@ -33,8 +33,10 @@ def comparison_table(comparison: Comparison, shown: int) -> str:
     rows += [_row(comparison.metrics[name], comparison.compared[name]) for name in comparison.order]
     lines += ["", *aligned(rows), ""]
     questions = "question" if comparison.n == 1 else "questions"
+    primary = [comparison.metrics[name].title for name in comparison.order if comparison.compared[name].primary]
+    over = "all metrics" if len(primary) == len(comparison.order) else f"{', '.join(primary)}; exploratory: for itself alone, and no verdict"
     told = [
-        f"{comparison.n} {questions} that both were asked. p: {', '.join(_tests(comparison))}, after Holm over all metrics. "
+        f"{comparison.n} {questions} that both were asked. p: {', '.join(_tests(comparison))}, after Holm over {over}. "
         "+/-/=: answered better, worse, alike."
     ]
     told += [f"note: {warning}" for warning in comparison.warnings]
@@ -51,10 +53,14 @@ def _row(card: MetricCard, compared: Compared) -> list[str]:
         number(compared.before.value, card),
         number(compared.after.value, card),
         _difference(compared.difference, card),
-        "n/a" if compared.p_holm is None else "<0.001" if compared.p_holm < 0.001 else f"{compared.p_holm:.3f}",
-        "" if compared.verdict == "unclear" else compared.verdict,
+        _p(compared.p_holm if compared.primary else compared.p),
+        "exploratory" if not compared.primary else "" if compared.verdict == "unclear" else compared.verdict,
         "n/a" if card.direction == "unknown" else f"{compared.wins}/{compared.losses}/{compared.ties}",
     ]
+
+
+def _p(p: float | None) -> str:
+    return "n/a" if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _difference(figure: Figure, card: MetricCard) -> str:
@@ -82,8 +88,10 @@ def _conclusion(comparison: Comparison) -> str:
     for verdict in ("better", "worse"):
         names = [comparison.metrics[name].title for name in comparison.order if comparison.compared[name].verdict == verdict]
         said += [f"{verdict}: {', '.join(names)}"] if names else []
-    unclear = sum(compared.verdict == "unclear" for compared in comparison.compared.values())
-    return "; ".join([*said, f"no verdict on {unclear} of {len(comparison.order)} metrics"])
+    primary = [compared for compared in comparison.compared.values() if compared.primary]
+    unclear = sum(compared.verdict == "unclear" for compared in primary)
+    kind = "metrics" if len(primary) == len(comparison.order) else "primary metrics"
+    return "; ".join([*said, f"no verdict on {unclear} of {len(primary)} {kind}"])
 
 
 def _change(change: Change, card: MetricCard, width: int) -> Iterator[str]:

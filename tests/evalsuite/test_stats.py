@@ -62,7 +62,7 @@ def test_answers_of_one_group_are_not_counted_as_many() -> None:
     grouped = figures_of([F1], {"f1": scores}, [str(number // 10) for number in range(100)], 2000, 0).figures["f1"]
     assert alone.ci95 and grouped.ci95
     assert grouped.ci95[1] - grouped.ci95[0] > 2.5 * (alone.ci95[1] - alone.ci95[0])
-    assert grouped.interval_method == "percentile bootstrap over 10 groups"
+    assert grouped.interval_method == "BCa bootstrap and Student's t over 10 groups"
 
 
 def test_one_group_has_no_interval_and_says_why() -> None:
@@ -91,7 +91,7 @@ def test_a_rate_has_wilsons_interval_where_answers_are_independent() -> None:
     assert alone.interval_method == "Wilson"
     assert alone.ci95 == pytest.approx((0.2553, 0.3662), abs=5e-5)
     grouped = figures_of([EXACT_MATCH], scores, [str(number // 2) for number in range(263)], 500, 0).figures["exact_match"]
-    assert grouped.interval_method == "percentile bootstrap over 132 groups"
+    assert grouped.interval_method == "BCa bootstrap and Student's t over 132 groups"
 
 
 def test_a_rate_of_nothing_in_groups_is_not_claimed_to_be_certain() -> None:
@@ -112,13 +112,13 @@ def test_one_hit_more_never_makes_a_high_rate_less_likely() -> None:
     lows, highs = zip(*ends, strict=True)
     assert min(highs) >= wilson_interval(0, 7)[1] - 1e-9 and max(lows) <= wilson_interval(7, 7)[0] + 1e-9
     method = figures_of([EXACT_MATCH], {"exact_match": scored([1.0] + [0.0] * 41)}, groups, 500, 0).figures["exact_match"].interval_method
-    assert method == "percentile bootstrap over 7 groups, at least as wide as Wilson's for none or all of them"
+    assert method == "BCa bootstrap and Student's t over 7 groups, at least as wide as Wilson's for none or all of them"
 
 
 def test_a_difference_between_answers_that_are_all_alike_is_not_claimed_to_be_certain() -> None:
     groups = [str(number) for number in range(20)]
-    none = figures_of([EXACT_MATCH], {"exact_match": scored([0.0] * 20)}, groups, 500, 0)
-    difference = differences(none, none)["exact_match"]
+    none = figures_of([F1], {"f1": scored([0.0] * 20)}, groups, 500, 0)
+    difference = differences(none, none)["f1"]
     assert (difference.value, difference.ci95) == (0.0, None)
     assert difference.reason and "score alike" in difference.reason
 
