@@ -16,12 +16,13 @@ ONE_IN = 6
 SHORTEST = 4
 KINDS = ("swap", "drop", "double", "neighbour")
 KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-UNITS = frozenset(
+_UNIT_WORDS = (
     "gram grams kilogram kilograms milligram milligrams microgram micrograms litre litres liter liters millilitre millilitres milliliter "
     "milliliters metre metres meter meters centimetre centimetres centimeter centimeters inch inches feet foot mile miles pound pounds "
     "ounce ounces degree degrees celsius fahrenheit percent second seconds minute minutes hour hours days week weeks month months year "
-    "years watt watts volt volts ampere amperes joule joules calorie calories kilocalories pascal hertz byte bytes mmhg mmol kcal".split()
+    "years watt watts volt volts ampere amperes joule joules calorie calories kilocalories pascal hertz byte bytes mmhg mmol kcal"
 )
+UNITS = frozenset(_UNIT_WORDS.split())
 _WORD = re.compile(r"\S+")
 _EDGES = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
 

@@ -68,7 +68,7 @@ def asked_again(example: Example, text: str, name: str, facts: Mapping[str, str]
 
 def drops(heard: Heard, name: str, title: str, forms: Sequence[str], version: int) -> list[Measure]:
     """How much F1 is lost, and how alike the answers stay; over all forms, and by form where there are several."""
-    pairs = [(reply, heard.answers[reply.question.of]) for reply in heard.replies if reply.question.of in heard.answers]
+    pairs = [(reply, own) for reply in heard.replies if (own := heard.answers.get(reply.question.of or ""))]
     alike = heard.tools.similarity([(own.text, reply.text) for reply, own in pairs]) if pairs else []
     signature = f"probe:{name}|version:{version}"
     found: list[Measure] = []
