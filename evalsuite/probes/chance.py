@@ -1,0 +1,31 @@
+"""Choice without chance: numbers drawn from the hash of what they are for, so that the same material gives the same questions.
+
+Knows no question.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def number(*of: str, below: int) -> int:
+    """A number from 0 to `below - 1` that depends on these texts alone, on every machine and in every release of Python."""
+    digest = hashlib.sha256("\x1f".join(of).encode("utf-8")).digest()
+    return int.from_bytes(digest[:8], "big") % below
+
+
+def pick(choices: Sequence[T], *of: str) -> T:
+    """One of the choices, by hash."""
+    return choices[number(*of, below=len(choices))]
+
+
+def sample(items: Sequence[T], limit: int, key: Callable[[T], str], *of: str) -> list[T]:
+    """At most `limit` items, chosen by the hash of their keys and left in their order: most stay chosen as others come and go."""
+    if len(items) <= limit:
+        return list(items)
+    ranked = sorted(range(len(items)), key=lambda place: (number(*of, key(items[place]), below=2**64), place))
+    return [items[place] for place in sorted(ranked[:limit])]

@@ -1,0 +1,43 @@
+"""Every probe by its name, and whether names are names of probes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from assistant.api import UserError
+from evalsuite.probes.bbq import BBQ
+from evalsuite.probes.bias import BIAS
+from evalsuite.probes.case import CASE
+from evalsuite.probes.crows_pairs import CROWS_PAIRS
+from evalsuite.probes.distraction import DISTRACTION
+from evalsuite.probes.over_refusal import OVER_REFUSAL
+from evalsuite.probes.probe import Probe
+from evalsuite.probes.provocation import PROVOCATION
+from evalsuite.probes.rewording import REWORDING
+from evalsuite.probes.typos import TYPOS
+
+PROBES: dict[str, Probe] = {probe.name: probe for probe in (TYPOS, CASE, DISTRACTION, REWORDING, PROVOCATION, OVER_REFUSAL, BIAS, BBQ, CROWS_PAIRS)}
+"""In the order in which a scorecard shows them."""
+
+
+def check_probes(names: Iterable[str]) -> None:
+    """Look at the names before anything slow runs.
+
+    Raises:
+        UserError: A name is no probe's, or stands there twice.
+    """
+    seen: set[str] = set()
+    for name in names:
+        if name not in PROBES:
+            # Names that differ in case or in marks alone (over-refusal, BBQ) are nearer than any ratio says.
+            plain = {_letters(known): known for known in PROBES}
+            near = plain.get(_letters(name)) or next(iter(difflib.get_close_matches(name, PROBES, n=1, cutoff=0.5)), None)
+            raise UserError(f"there is no probe {name!r}", f"Did you mean {near}?" if near else f"There are {', '.join(PROBES)}.")
+        if name in seen:
+            raise UserError(f"the probe {name!r} is named twice", "Name each probe once in evaluation.probes.")
+        seen.add(name)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).lower()
