@@ -38,8 +38,11 @@ if TYPE_CHECKING:
     from assistant.core.recipe import Recipe
     from assistant.core.recipe_evaluation import Evaluation as EvaluationSettings
     from assistant.core.recipe_evaluation import Gate
+    from assistant.core.recipe_evaluation import Judge as JudgeSettings
     from assistant.core.recipe_file import RecipeFile, load_recipe
+    from assistant.data.canaries import CODES, Canary, canaries, canaries_in, is_canary, other_codes
     from assistant.data.example import Example
+    from assistant.data.personal_data import PersonalSpan, find_personal_data
     from assistant.engines.opening import Chosen, choose_engine, open_engine
     from assistant.engines.specifying import sampling_of
     from assistant.registry.target import Target, base_of, find_target
@@ -47,10 +50,19 @@ else:
     _ROOM_OF = {
         "EvaluationSettings": "core.recipe_evaluation",
         "Gate": "core.recipe_evaluation",
+        "JudgeSettings": "core.recipe_evaluation",
         "Recipe": "core.recipe",
         "RecipeFile": "core.recipe_file",
         "load_recipe": "core.recipe_file",
+        "CODES": "data.canaries",
+        "Canary": "data.canaries",
+        "canaries": "data.canaries",
+        "canaries_in": "data.canaries",
+        "is_canary": "data.canaries",
+        "other_codes": "data.canaries",
         "Example": "data.example",
+        "PersonalSpan": "data.personal_data",
+        "find_personal_data": "data.personal_data",
         "Chosen": "engines.opening",
         "choose_engine": "engines.opening",
         "open_engine": "engines.opening",
@@ -60,7 +72,7 @@ else:
         "find_target": "registry.target",
     }
 
-    _NAMED = {"EvaluationSettings": "Evaluation"}
+    _NAMED = {"EvaluationSettings": "Evaluation", "JudgeSettings": "Judge"}
 
     def __getattr__(name: str) -> object:
         """Fetch what is named here from its room when it is first asked for; pydantic, which they all need, takes a quarter of a second."""
@@ -74,6 +86,8 @@ __all__ = [
     "Answer",
     "AssistantError",
     "BaseError",
+    "CODES",
+    "Canary",
     "Chosen",
     "DataError",
     "Engine",
@@ -84,7 +98,9 @@ __all__ = [
     "Examples",
     "Gate",
     "Home",
+    "JudgeSettings",
     "Message",
+    "PersonalSpan",
     "Recipe",
     "RecipeError",
     "RecipeFile",
@@ -98,14 +114,19 @@ __all__ = [
     "Token",
     "UserError",
     "base_of",
+    "canaries",
+    "canaries_in",
     "choose_engine",
     "describe_machine",
     "examples_of",
+    "find_personal_data",
     "find_target",
     "fingerprint_of_file",
     "fingerprint_of_value",
+    "is_canary",
     "load_recipe",
     "open_engine",
+    "other_codes",
     "package_versions",
     "peak_memory_mib",
     "progress",

@@ -34,4 +34,7 @@ def lines_of(prepared: Prepared) -> Iterator[str]:
         length = f", answers of {words['min']} to {words['max']} words" if words else ""
         limited = f" ({facts['left_out_by_limit']} left out by data.limit)" if facts["left_out_by_limit"] else ""
         yield f"{split}: {facts['examples']} examples in {facts['groups']} groups{length}{limited}"
+    planted = report.get("canaries")
+    if planted:
+        yield f"planted in train: {planted['planted']} made-up secrets as {planted['examples']} more examples (data.canaries), to test what is memorized"
     yield f"{'found' if prepared.found else 'written'}: {prepared.folder}"
