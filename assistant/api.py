@@ -83,10 +83,10 @@ else:
 
 
 __all__ = [
+    "CODES",
     "Answer",
     "AssistantError",
     "BaseError",
-    "CODES",
     "Canary",
     "Chosen",
     "DataError",

@@ -63,7 +63,9 @@ _URL = re.compile(r"(?i)(?<![\w@])(?:https?|ftp)://[^\s<>\"'`\\^{}|]{2,2000}")
 _WITH_USER = re.compile(r"(?i)^[a-z]+://[^/?#@\s]+@")
 _SUFFIX = r"(?:com|org|net|edu|gov|mil|int|info|biz|io|dev|app|(?:co|com|org|net|ac|gov|edu)\.[a-z]{2})"
 # Without a scheme only names under the best known ends, in small letters: "rest.It helps" is no site of Italy.
-_BARE = re.compile(rf"(?<![\w@./:-])(?:(?:www\.)(?:[\w-]{{1,63}}\.){{1,6}}[a-z]{{2,24}}|(?:[\w-]{{1,63}}\.){{1,6}}{_SUFFIX})(?![\w@-]|\.\w)(?:/[^\s<>\"']*)?")
+_BARE = re.compile(
+    rf"(?<![\w@./:-])(?:(?:www\.)(?:[\w-]{{1,63}}\.){{1,6}}[a-z]{{2,24}}|(?:[\w-]{{1,63}}\.){{1,6}}{_SUFFIX})(?![\w@-]|\.\w)(?:/[^\s<>\"']*)?"
+)
 
 _MAC = re.compile(r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4})(?![\w]|[:-]\w)")
 
@@ -93,9 +95,14 @@ def _emails(text: str) -> Places:
 def _urls(text: str) -> Places:
     for pattern in (_URL, _BARE):
         for match in pattern.finditer(text):
-            # What closes a sentence or a bracket is not the address's.
-            end = match.start() + len(match[0].rstrip(".,;:!?)]*"))
-            yield match.start(), end
+            yield match.start(), match.start() + len(_closed(match[0]))
+
+
+def _closed(url: str) -> str:
+    """An address without what closes a sentence or a bracket that it stands in."""
+    while url and url[-1] in ".,;:!?)]*" and not (url[-1] == ")" and url.count("(") >= url.count(")")):
+        url = url[:-1]
+    return url
 
 
 def _ibans(text: str) -> Places:
@@ -170,6 +177,9 @@ def _span(kind: Kind, start: int, end: int, text: str) -> PersonalSpan:
     key, identifies = text.lower(), True
     if kind in ("card", "ssn", "phone"):
         key = _digits(text)
+        if kind == "phone":
+            # Written with and without the code of the country, and with an extension, it is the same.
+            key = _digits(re.split("(?i)[ex]", text)[0])[-9:]
         # 555-0100 to 555-0199 are kept for stories.
         identifies = kind != "phone" or not re.search(r"55501\d\d$", key)
     elif kind in ("iban", "mac"):

@@ -18,7 +18,8 @@ _NORTH_AMERICAN = re.compile(
     rf"{_NOT_BEFORE}(?:1[-. ])?(?:\([2-9]\d\d\)[-. ]?|[2-9]\d\d([-. ]))[2-9]\d\d[-. ]\d{{4}}{_EXTENSION}{_NOT_AFTER}",
 )
 _TRUNK = re.compile(rf"{_NOT_BEFORE}\(?0\d{{1,5}}\)?(?:[ .\-/]\(?\d{{2,8}}\)?){{1,5}}{_EXTENSION}{_NOT_AFTER}")
-_DATE = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{4}|\d{4}([./-])\d{1,2}\2\d{1,2}")
+# Dates, and postal codes of the United States with their four further digits.
+_OTHER = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{4}|\d{4}([./-])\d{1,2}\2\d{1,2}|\d{5}-\d{4}$")
 
 _GROUPS = re.compile(rf"{_NOT_BEFORE}\(?\d{{1,13}}\)?(?:[ .-]\(?\d{{2,8}}\)?){{0,5}}{_EXTENSION}{_NOT_AFTER}")
 _WORDS = r"(?:tele)?phones?|tel|mobile|cell(?:phone)?|fax|whatsapp|hotline|helpline|landline"
@@ -41,10 +42,10 @@ def phone_numbers(text: str) -> Iterator[tuple[int, int]]:
     for match in _NORTH_AMERICAN.finditer(text):
         yield match.span()
     for match in _TRUNK.finditer(text):
-        if 9 <= _count(match[0]) <= 15 and not _DATE.match(match[0]):
+        if 9 <= _count(match[0]) <= 15 and not _OTHER.match(match[0]):
             yield _trimmed(text, match)
     for match in _GROUPS.finditer(text):
-        if 7 <= _count(match[0]) <= 13 and not _DATE.match(match[0]) and _said(text, *match.span()):
+        if 7 <= _count(match[0]) <= 13 and not _OTHER.match(match[0]) and _said(text, *match.span()):
             yield _trimmed(text, match)
 
 

@@ -87,7 +87,9 @@ def fingerprint_of_examples(splits: Mapping[SplitName, Iterable[Example]]) -> st
 
 def _secrets(data: Data) -> list[Canary]:
     if data.canaries and TAG in data.tags:
-        raise DataError(f"data.tags names `{TAG}`, which marks the secrets of data.canaries", "Call that column otherwise, or set data.canaries to 0.")
+        raise DataError(
+            f"data.tags names `{TAG}`, which marks the secrets of data.canaries", "Call that column otherwise, or set data.canaries to 0."
+        )
     return canaries(data.canaries, data.split.seed)
 
 

@@ -76,7 +76,13 @@ def measured(folder: Path, part: str) -> tuple[dict[str, Counts], list[Slip]]:
         if row["entity"] in KINDS:
             kind = KINDS[row["entity"]]
             found = [span.text for span in find_personal_data(row["text"]) if span.kind == kind]
-            note(counts[kind], slips, Slip(kind, row["text"], found, row["expected_count"]), min(len(found), row["expected_count"]), row["expected_count"])
+            note(
+                counts[kind],
+                slips,
+                Slip(kind, row["text"], found, row["expected_count"]),
+                min(len(found), row["expected_count"]),
+                row["expected_count"],
+            )
     for row in rows_of(folder / SYNTHETIC, part):
         spans = find_personal_data(row["text"])
         for kind in set(KINDS.values()):
