@@ -57,6 +57,8 @@ Places = Iterator[tuple[int, int]]
 """Where something begins and ends."""
 
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[^\W_](?:[\w-]{0,62}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![\w@]|-\w)")
+# The user and the host of a URL are the URL's.
+_BEFORE_HOST = re.compile(r"://[^/?#\s]*$")
 _RESERVED_DOMAIN = re.compile(r"(?:^|[.@])(?:example\.(?:com|org|net)|example|test|invalid|localhost)$")
 
 _URL = re.compile(r"(?i)(?<![\w@])(?:https?|ftp)://[^\s<>\"'`\\^{}|]{2,2000}")
@@ -88,7 +90,8 @@ _NOBODYS_SSN = {"078051120", "219099999"}
 
 def _emails(text: str) -> Places:
     for match in _EMAIL.finditer(text):
-        if ".." not in match[0] and not match[0].startswith("."):
+        inside_url = _BEFORE_HOST.search(text[max(0, match.start() - 100) : match.start()])
+        if ".." not in match[0] and not match[0].startswith(".") and not inside_url:
             yield match.span()
 
 
@@ -141,7 +144,7 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 def _cards(text: str) -> Places:
     for match in _CARD.finditer(text):
         digits = _digits(match[0])
-        if _ISSUED.fullmatch(digits) and _luhn(digits) and len(set(digits)) > 2:
+        if _ISSUED.fullmatch(digits) and _luhn(digits) and len(set(digits)) > 1:
             yield match.span()
 
 

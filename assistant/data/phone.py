@@ -17,9 +17,10 @@ _INTERNATIONAL = re.compile(rf"(?<![\w+])\+\d(?:[ .\-/]?\(?\d+\)?){{1,7}}{_EXTEN
 _NORTH_AMERICAN = re.compile(
     rf"{_NOT_BEFORE}(?:1[-. ])?(?:\([2-9]\d\d\)[-. ]?|[2-9]\d\d([-. ]))[2-9]\d\d[-. ]\d{{4}}{_EXTENSION}{_NOT_AFTER}",
 )
-_TRUNK = re.compile(rf"{_NOT_BEFORE}\(?0\d{{1,5}}\)?(?:[ .\-/]\(?\d{{2,8}}\)?){{1,5}}{_EXTENSION}{_NOT_AFTER}")
-# Dates, and postal codes of the United States with their four further digits.
-_OTHER = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{4}|\d{4}([./-])\d{1,2}\2\d{1,2}|\d{5}-\d{4}$")
+# Behind other groups of digits it is the rest of a longer number.
+_TRUNK = re.compile(rf"{_NOT_BEFORE}(?<!\d )\(?0\d{{1,5}}\)?(?:[ .\-/]\(?\d{{2,8}}\)?){{1,5}}{_EXTENSION}{_NOT_AFTER}")
+# Dates; and of the United States, postal codes with their four further digits, and the form of social security numbers.
+_OTHER = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{4}|\d{4}([./-])\d{1,2}\2\d{1,2}|\d{5}-\d{4}$|\d{3}-\d\d-\d{4}$")
 
 _GROUPS = re.compile(rf"{_NOT_BEFORE}\(?\d{{1,13}}\)?(?:[ .-]\(?\d{{2,8}}\)?){{0,5}}{_EXTENSION}{_NOT_AFTER}")
 _WORDS = r"(?:tele)?phones?|tel|mobile|cell(?:phone)?|fax|whatsapp|hotline|helpline|landline"
@@ -67,8 +68,9 @@ def _extension(text: str) -> int:
 def _trimmed(text: str, match: re.Match[str]) -> tuple[int, int]:
     """A bracket that closes, or opens, outside the number is not its own."""
     start, end = match.span()
-    if text[start] == "(" and ")" not in match[0]:
+    opened, closed = match[0].count("("), match[0].count(")")
+    if text[start] == "(" and opened > closed:
         start += 1
-    if text[end - 1] == ")" and "(" not in match[0]:
+    if text[end - 1] == ")" and closed > opened:
         end -= 1
     return start, end
