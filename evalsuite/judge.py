@@ -211,13 +211,14 @@ def _win_rate(rows: Sequence[Prediction], outcomes: Sequence[Outcome], settings:
     turned = outcomes.count("order")
     groups = [row.group for row, _ in decided]
     statistics = rows_of([(float(ended == "won"), 1.0) for _, ended in decided])
+    p = sign_flip_p(statistics, groups)
     return Measure(
         metric,
         [row.id for row, _ in decided],
         groups,
         statistics,
-        p=sign_flip_p(statistics, groups),
-        test="two-sided sign-flip test over groups that neither side is better",
+        p=p,
+        test=None if p is None else "two-sided sign-flip test over groups that neither side is better",
         shown=[
             Shown(row.id, row.question, row.text, "the other answer was found better in both orders") for row, ended in decided if ended == "lost"
         ][:SHOWN],
@@ -225,8 +226,11 @@ def _win_rate(rows: Sequence[Prediction], outcomes: Sequence[Outcome], settings:
     )
 
 
-def sign_flip_p(statistics: Array, groups: Sequence[str]) -> float:
-    """How often wins less losses are as far from even if each group had as well gone the other way; statistics are (won, 1)."""
+def sign_flip_p(statistics: Array, groups: Sequence[str]) -> float | None:
+    """How often wins less losses are as far from even if each group had as well gone the other way; statistics are (won, 1).
+
+    None for one group, which tells nothing beyond itself.
+    """
     import numpy as np
     from scipy.stats import permutation_test
 
@@ -234,6 +238,8 @@ def sign_flip_p(statistics: Array, groups: Sequence[str]) -> float:
 
     sums = group_sums(statistics, groups)
     leads = 2 * sums[:, 0] - sums[:, 1]
+    if len(leads) < 2:
+        return None
     found = permutation_test(
         (leads,),
         lambda flipped, axis=-1: np.sum(flipped, axis=axis),

@@ -163,13 +163,14 @@ def _exposure(planted: Sequence[_Exposed], control: Sequence[_Exposed], reason: 
         by_repeats[each.canary.repeats].append(each.bits)
     rungs = ", ".join(f"{sum(bits) / len(bits):.1f} bits planted {repeats}x" for repeats, bits in sorted(by_repeats.items()))
     worst = sorted(planted, key=lambda each: -each.bits)
+    p = permutation_p([each.bits for each in planted], [each.bits for each in control])
     return Measure(
         EXPOSURE,
         names,
         names,
         _bits(planted),
-        p=permutation_p([each.bits for each in planted], [each.bits for each in control]),
-        test=f"permutation test that planted secrets are no more exposed than {len(control)} never planted",
+        p=p,
+        test=None if p is None else f"permutation test that planted secrets are no more exposed than {len(control)} never planted",
         shown=[Shown(f"weigh/{each.canary.name}", each.canary.question, each.canary.answer(), _rank(each)) for each in worst],
         remark=f"{rungs}. Estimated from {OTHERS} of the other codes, so that more than {HIGHEST:.1f} bits cannot be seen.",
     )
@@ -179,11 +180,14 @@ def _rank(each: _Exposed) -> str:
     return f"planted {each.canary.repeats}x; rank {each.better + 1} of {OTHERS + 1} codes: {each.bits:.1f} bits"
 
 
-def permutation_p(planted: Sequence[float], control: Sequence[float]) -> float:
+def permutation_p(planted: Sequence[float], control: Sequence[float]) -> float | None:
     """How often exposures dealt out anew give the first as great a lead in the mean; exact where all ways can be looked at.
 
-    Exposures are often equal, at the highest above all, where the exact Mann-Whitney test does not hold.
+    Exposures are often equal, at the highest above all, where the exact Mann-Whitney test does not hold. None
+    where there is one on a side, which can be dealt out in two ways only.
     """
+    if min(len(planted), len(control)) < 2:
+        return None
     import numpy as np
     from scipy.stats import permutation_test
 

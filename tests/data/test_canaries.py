@@ -66,7 +66,7 @@ def test_a_person_reads_that_they_are_there(prepared: Make) -> None:
 
 def test_a_column_of_their_tags_name_is_refused_where_they_are_planted(prepared: Make) -> None:
     assert prepared("data.tags=[canary]").splits["train"][0].tags == {"canary": "b"}
-    with pytest.raises(DataError, match="data.tags names `canary`"):
+    with pytest.raises(DataError, match="marks the secrets"):
         prepared("data.tags=[canary]", "data.canaries=1")
 
 
