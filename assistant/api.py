@@ -39,8 +39,11 @@ if TYPE_CHECKING:
     from assistant.core.recipe import Recipe
     from assistant.core.recipe_evaluation import Evaluation as EvaluationSettings
     from assistant.core.recipe_evaluation import Gate
+    from assistant.core.recipe_evaluation import Judge as JudgeSettings
     from assistant.core.recipe_file import RecipeFile, load_recipe, override_recipe, parse_recipe
+    from assistant.data.canaries import CODES, Canary, canaries, canaries_in, is_canary, other_codes
     from assistant.data.example import Example
+    from assistant.data.personal_data import PersonalSpan, find_personal_data
     from assistant.engines.opening import Chosen, choose_engine, open_engine
     from assistant.engines.specifying import sampling_of
     from assistant.registry.target import Target, answers_of_file, base_of, find_target, previous_of, server_of
@@ -48,12 +51,21 @@ else:
     _ROOM_OF = {
         "EvaluationSettings": "core.recipe_evaluation",
         "Gate": "core.recipe_evaluation",
+        "JudgeSettings": "core.recipe_evaluation",
         "Recipe": "core.recipe",
         "RecipeFile": "core.recipe_file",
         "load_recipe": "core.recipe_file",
         "override_recipe": "core.recipe_file",
         "parse_recipe": "core.recipe_file",
+        "CODES": "data.canaries",
+        "Canary": "data.canaries",
+        "canaries": "data.canaries",
+        "canaries_in": "data.canaries",
+        "is_canary": "data.canaries",
+        "other_codes": "data.canaries",
         "Example": "data.example",
+        "PersonalSpan": "data.personal_data",
+        "find_personal_data": "data.personal_data",
         "Chosen": "engines.opening",
         "choose_engine": "engines.opening",
         "open_engine": "engines.opening",
@@ -66,7 +78,7 @@ else:
         "server_of": "registry.target",
     }
 
-    _NAMED = {"EvaluationSettings": "Evaluation"}
+    _NAMED = {"EvaluationSettings": "Evaluation", "JudgeSettings": "Judge"}
 
     def __getattr__(name: str) -> object:
         """Fetch what is named here from its room when it is first asked for; pydantic, which they all need, takes a quarter of a second."""
@@ -77,9 +89,11 @@ else:
 
 
 __all__ = [
+    "CODES",
     "Answer",
     "AssistantError",
     "BaseError",
+    "Canary",
     "Chosen",
     "DataError",
     "Engine",
@@ -90,7 +104,9 @@ __all__ = [
     "Examples",
     "Gate",
     "Home",
+    "JudgeSettings",
     "Message",
+    "PersonalSpan",
     "QuestionError",
     "Recipe",
     "RecipeError",
@@ -107,15 +123,20 @@ __all__ = [
     "UserError",
     "answers_of_file",
     "base_of",
+    "canaries",
+    "canaries_in",
     "choose_engine",
     "describe_machine",
     "examples_of",
+    "find_personal_data",
     "find_target",
     "fingerprint_of_file",
     "fingerprint_of_value",
+    "is_canary",
     "load_recipe",
     "make_folder",
     "open_engine",
+    "other_codes",
     "override_recipe",
     "package_versions",
     "parse_recipe",

@@ -12,14 +12,10 @@ from typing import Any
 
 from assistant.api import (
     Chosen,
-    DataError,
     Examples,
     Home,
     Target,
-    UserError,
     choose_engine,
-    examples_of,
-    fingerprint_of_value,
     read_jsonl,
     sampling_of,
     say,
@@ -30,7 +26,7 @@ from evalsuite.evaluation import Evaluation, evaluation_of, is_answered, readabl
 from evalsuite.generate import Plan, generate
 from evalsuite.journal import Said
 from evalsuite.metrics.registry import check_gates
-from evalsuite.prediction import LONGEST, Prediction
+from evalsuite.prediction import Prediction
 from evalsuite.probes.probe import Material, Probe
 from evalsuite.probes.registry import PROBES
 from evalsuite.probing import Course, Probed, ask_again, ask_probe

@@ -101,6 +101,8 @@ class Data(Section):
     """How groups are dealt to train, validation and test."""
     limit: Limit = Limit()
     """How many examples of each split are used."""
+    canaries: int = Field(default=0, ge=0, le=1000)
+    """Made-up secrets planted in train, to test what is memorized: repeated 1, 2, 4 and 8 times by turns; 0 for none, 8 for the probe."""
 
 
 class Lora(Section):

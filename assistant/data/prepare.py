@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from assistant.core import fingerprint
 from assistant.core.errors import DataError
 from assistant.core.files import make_folder, read_json, sweep_unfinished, whole_folder, write_json, write_jsonl
 from assistant.core.home import Home
+from assistant.core.recipe import Data
 from assistant.core.recipe_file import RecipeFile
+from assistant.data.canaries import TAG, Canary, canaries
 from assistant.data.example import Example
 from assistant.data.kept import KeptExamples, broken
 from assistant.data.pool import Pool
@@ -50,14 +53,15 @@ def prepare(file: RecipeFile, home: Home) -> Prepared:
     """
     with scratch() as database:
         pool = Pool(database, file.recipe.data.split)
-        report = _fill(pool, file)
-        print_of_data = fingerprint_of_examples({name: pool.examples(name) for name in SPLITS})
+        secrets = _secrets(file.recipe.data)
+        report = {**_fill(pool, file), **_planted(secrets)}
+        print_of_data = fingerprint_of_examples({name: _examples(pool, secrets, name) for name in SPLITS})
         folder = home.data / f"{file.recipe.name}-{print_of_data[: fingerprint.SHORT]}"
         found = (folder / REPORT).exists()
         if found:
             _refuse_changed(folder, print_of_data)
         else:
-            _keep(folder, pool, {"schema": SCHEMA, "fingerprint": print_of_data, **report})
+            _keep(folder, pool, secrets, {"schema": SCHEMA, "fingerprint": print_of_data, **report})
     return Prepared(_splits_in(folder), report, print_of_data, folder, found)
 
 
@@ -81,6 +85,24 @@ def fingerprint_of_examples(splits: Mapping[SplitName, Iterable[Example]]) -> st
     return fingerprint.of_lists({name: (example.to_json() for example in splits[name]) for name in SPLITS})
 
 
+def _secrets(data: Data) -> list[Canary]:
+    if data.canaries and TAG in data.tags:
+        raise DataError(
+            f"data.tags names `{TAG}`, which marks the secrets of data.canaries", "Call that column otherwise, or set data.canaries to 0."
+        )
+    return canaries(data.canaries, data.split.seed)
+
+
+def _planted(secrets: Sequence[Canary]) -> dict[str, Any]:
+    """What the report says of secrets; nothing where there are none, so that it is the same as it ever was."""
+    return {"canaries": {"planted": len(secrets), "examples": sum(secret.repeats for secret in secrets)}} if secrets else {}
+
+
+def _examples(pool: Pool, secrets: Sequence[Canary], split: SplitName) -> Iterator[Example]:
+    """The examples of a split; secrets come after those of train, when all that decides about rows is decided."""
+    return chain(pool.examples(split), chain.from_iterable(secret.examples() for secret in secrets) if split == "train" else ())
+
+
 def _splits_in(folder: Path) -> dict[SplitName, KeptExamples]:
     return {name: KeptExamples(folder / f"{name}.jsonl") for name in SPLITS}
 
@@ -90,13 +112,13 @@ def _refuse_changed(folder: Path, kept: str) -> None:
         raise DataError(f"the prepared data {folder} was changed after it was written", "Delete the folder and prepare the data again.")
 
 
-def _keep(folder: Path, pool: Pool, report: Mapping[str, Any]) -> None:
+def _keep(folder: Path, pool: Pool, secrets: Sequence[Canary], report: Mapping[str, Any]) -> None:
     make_folder(folder.parent)
     sweep_unfinished(folder.parent)
     try:
         with whole_folder(folder) as working:
             for name in SPLITS:
-                write_jsonl(working / f"{name}.jsonl", (example.to_json() for example in pool.examples(name)))
+                write_jsonl(working / f"{name}.jsonl", (example.to_json() for example in _examples(pool, secrets, name)))
             write_json(working / REPORT, report)
     except FileExistsError:
         # Another process prepared the same at the same time.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from assistant.data.prepare import Prepared
 from assistant.data.split import SPLITS
@@ -34,4 +34,10 @@ def lines_of(prepared: Prepared) -> Iterator[str]:
         length = f", answers of {words['min']} to {words['max']} words" if words else ""
         limited = f" ({facts['left_out_by_limit']} left out by data.limit)" if facts["left_out_by_limit"] else ""
         yield f"{split}: {facts['examples']} examples in {facts['groups']} groups{length}{limited}"
+    yield from _planted(report.get("canaries"))
     yield f"{'found' if prepared.found else 'written'}: {prepared.folder}"
+
+
+def _planted(secrets: Mapping[str, int] | None) -> Iterator[str]:
+    if secrets:
+        yield f"planted in train: {secrets['planted']} made-up secrets (data.canaries) as {secrets['examples']} more examples, a test of memorization"
