@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.core import fingerprint
+from assistant.core.energy import Energy, EnergyMeter, energy_meter
 from assistant.core.errors import (
     AssistantError,
     BaseError,
@@ -37,7 +38,7 @@ from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Samp
 if TYPE_CHECKING:
     from assistant.core.recipe import Recipe
     from assistant.core.recipe_evaluation import Evaluation as EvaluationSettings
-    from assistant.core.recipe_evaluation import Gate
+    from assistant.core.recipe_evaluation import Gate, Price
     from assistant.core.recipe_file import RecipeFile, load_recipe
     from assistant.data.example import Example
     from assistant.engines.opening import Chosen, choose_engine, open_engine
@@ -47,6 +48,7 @@ else:
     _ROOM_OF = {
         "EvaluationSettings": "core.recipe_evaluation",
         "Gate": "core.recipe_evaluation",
+        "Price": "core.recipe_evaluation",
         "Recipe": "core.recipe",
         "RecipeFile": "core.recipe_file",
         "load_recipe": "core.recipe_file",
@@ -76,6 +78,8 @@ __all__ = [
     "BaseError",
     "Chosen",
     "DataError",
+    "Energy",
+    "EnergyMeter",
     "Engine",
     "EngineError",
     "EngineInfo",
@@ -85,6 +89,7 @@ __all__ = [
     "Gate",
     "Home",
     "Message",
+    "Price",
     "Recipe",
     "RecipeError",
     "RecipeFile",
@@ -100,6 +105,7 @@ __all__ = [
     "base_of",
     "choose_engine",
     "describe_machine",
+    "energy_meter",
     "examples_of",
     "find_target",
     "fingerprint_of_file",
