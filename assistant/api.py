@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.core import fingerprint
+from assistant.core.energy import Energy, EnergyMeter, energy_meter
 from assistant.core.errors import (
     AssistantError,
     BaseError,
@@ -38,7 +39,7 @@ from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Samp
 if TYPE_CHECKING:
     from assistant.core.recipe import Recipe
     from assistant.core.recipe_evaluation import Evaluation as EvaluationSettings
-    from assistant.core.recipe_evaluation import Gate
+    from assistant.core.recipe_evaluation import Gate, Price
     from assistant.core.recipe_evaluation import Judge as JudgeSettings
     from assistant.core.recipe_file import RecipeFile, load_recipe, override_recipe, parse_recipe
     from assistant.data.canaries import CODES, Canary, canaries, canaries_in, is_canary, other_codes
@@ -52,6 +53,7 @@ else:
         "EvaluationSettings": "core.recipe_evaluation",
         "Gate": "core.recipe_evaluation",
         "JudgeSettings": "core.recipe_evaluation",
+        "Price": "core.recipe_evaluation",
         "Recipe": "core.recipe",
         "RecipeFile": "core.recipe_file",
         "load_recipe": "core.recipe_file",
@@ -96,6 +98,8 @@ __all__ = [
     "Canary",
     "Chosen",
     "DataError",
+    "Energy",
+    "EnergyMeter",
     "Engine",
     "EngineError",
     "EngineInfo",
@@ -107,6 +111,7 @@ __all__ = [
     "JudgeSettings",
     "Message",
     "PersonalSpan",
+    "Price",
     "QuestionError",
     "Recipe",
     "RecipeError",
@@ -127,6 +132,7 @@ __all__ = [
     "canaries_in",
     "choose_engine",
     "describe_machine",
+    "energy_meter",
     "examples_of",
     "find_personal_data",
     "find_target",

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from assistant.api import Gate
-from evalsuite.metrics.speed import SPEED
+from evalsuite.metrics.speed import SHOWN
 
 SCHEMA_VERSION = 1
 
@@ -185,6 +185,46 @@ class Judgement(Part):
     """Passed only because there is nothing to judge yet: no previous release was measured."""
 
 
+class LatencyHistogram(Part):
+    """How many requests took how long."""
+
+    edges_ms: tuple[float, ...]
+    """Where bins begin and end, `(bins + 1,)`; twenty to a factor of ten, and the same in every record."""
+    counts: tuple[int, ...]
+    """Requests of each bin, `(bins,)`; its beginning belongs to it."""
+
+
+class LoadLevel(Part):
+    """So many users at once, each asking again as soon as they are answered."""
+
+    level: int
+    """How many."""
+    requests: int
+    """Answered while the load was steady; what the figures are over."""
+    seconds: float
+    """How long it was steady."""
+    repeated: int
+    """Requests whose prompt the engine had read before: one that remembers prompts reads them faster."""
+    figures: dict[str, Figure]
+    """Latencies by the names of the figures of speed, `requests_per_s`, `tokens_per_s`, and: `in_flight`, requests under way on average;
+    `speedup` and `slowdown`, throughput and time of an answer over those of level 1; `power`, the one by the other."""
+    note: str | None = None
+    """What a reader should know of this level."""
+
+
+class Load(Part):
+    """How throughput and latency change with the number of users."""
+
+    levels: tuple[LoadLevel, ...]
+    """From few users to many."""
+    knee: int | None
+    """The level of the greatest power: with more users answers take longer by more than throughput gains."""
+    knee_reason: str | None
+    """Why there is none."""
+    note: str
+    """How it was measured."""
+
+
 class Machine(Part):
     """What differs from run to run and from machine to machine."""
 
@@ -199,6 +239,18 @@ class Machine(Part):
     speed: dict[str, Figure]
     """Figures of speed and memory, by name."""
     base_speed: dict[str, Figure] | None
+    """The base's."""
+    energy_source: str | None = None
+    """What told the energy, and what it counts; null where nothing told it."""
+    latency: dict[str, LatencyHistogram] = {}
+    """Of requests asked one at a time: `ttft` to the first token, `e2e` to the end; without those that were not timed."""
+    base_latency: dict[str, LatencyHistogram] | None = None
+    """The base's."""
+    load: Load | None = None
+    """Many users at once; null where the recipe asks for no level, or for the reason below."""
+    load_reason: str | None = None
+    """Why it is null."""
+    base_load: Load | None = None
     """The base's."""
     gates: tuple[Judgement, ...]
     """Gates on figures of speed."""
@@ -283,7 +335,7 @@ class Scorecard(Part):
         for held in (self.metrics, self.figures, self.base_figures):
             _require(self.order, held)
         for timed in (self.speed_metrics, measured.speed, measured.base_speed):
-            _require(SPEED, timed)
+            _require(SHOWN, timed)
         if self.ranked_by is not None:
             _require([self.ranked_by], self.metrics)
             for sample in (*self.best, *self.worst):

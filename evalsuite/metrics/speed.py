@@ -1,38 +1,19 @@
-"""Speed and memory: figures of time, which differ from run to run and from machine to machine.
+"""Speed, memory and energy: figures of time, which differ from run to run and from machine to machine.
 
-Latency is taken from requests asked one at a time, after one to warm up; throughput from the whole split
-answered in batches. Knows recorded times only, and no engine.
+Latency is taken from requests asked one at a time, after one to warm up; throughput and energy from the whole
+split answered in batches. Knows what was recorded, and no engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
+from evalsuite.metrics.latency import ENOUGH, LATENCIES, Reading, lone_latency
+from evalsuite.metrics.latency import Probe as Probe
 from evalsuite.metrics.metric import Card, Direction
 
-ENOUGH = {50: 1, 95: 20, 99: 100}
-"""How many samples a percentile needs: with fewer it would be the largest one under another name."""
-
-
-@dataclass(frozen=True)
-class Probe:
-    """One request that was asked alone.
-
-    Attributes:
-        token_times_s: Seconds from the request to each generated token; from a server, to each piece of text.
-        seconds: From the request to the end.
-        tokens: Generated tokens; None if nobody counted them.
-    """
-
-    token_times_s: tuple[float, ...]
-    seconds: float
-    tokens: int | None
-
-    @property
-    def is_timed_by_token(self) -> bool:
-        """Whether each time is that of one token: a piece of text may hold several, and the end token has no text."""
-        return self.tokens is not None and self.tokens - len(self.token_times_s) in (0, 1)
+ONCE = "it is measured once in a run, which does not tell how much it varies"
 
 
 @dataclass(frozen=True)
@@ -45,6 +26,11 @@ class Timings:
         tokens: Generated in batches; None if nobody counted them.
         seconds: The batches together.
         peak_memory_mib: Of the process that holds the model; None if unknown.
+        peak_device_memory_mib: Of a graphics card, by that process; None if it uses none, or unknown.
+        prompt_tokens: Read in batches; None if nobody counted them.
+        energy_j: Used by the machine while the batches were answered; None if it tells none.
+        energy_reason: Why it is None.
+        energy_source: What told it.
     """
 
     probes: tuple[Probe, ...]
@@ -52,21 +38,11 @@ class Timings:
     tokens: int | None
     seconds: float
     peak_memory_mib: float | None
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A figure, or why there is none.
-
-    Attributes:
-        value: The figure.
-        n: How many samples it is over.
-        reason: Why the value is None.
-    """
-
-    value: float | None
-    n: int
-    reason: str | None = None
+    peak_device_memory_mib: float | None = None
+    prompt_tokens: int | None = None
+    energy_j: float | None = None
+    energy_reason: str | None = None
+    energy_source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,89 +60,56 @@ class Speed(Card):
     example: tuple[Timings, float]
 
 
-def first_token_ms(probes: Sequence[Probe]) -> list[float]:
-    """Milliseconds from each request to its first generated token."""
-    return [1000 * probe.token_times_s[0] for probe in probes if probe.token_times_s]
-
-
-def gaps_ms(probes: Sequence[Probe]) -> list[float]:
-    """Milliseconds between generated tokens, over all requests; the way to the first token is none of them."""
-    return [1000 * (later - earlier) for probe in probes for earlier, later in zip(probe.token_times_s, probe.token_times_s[1:], strict=False)]
-
-
-def per_output_token_ms(probes: Sequence[Probe]) -> list[float]:
-    """(End to end - first token) / (tokens - 1) of each request with two tokens or more."""
-    rows = [(probe, probe.tokens) for probe in probes if probe.token_times_s and probe.tokens is not None and probe.tokens > 1]
-    return [1000 * (probe.seconds - probe.token_times_s[0]) / (tokens - 1) for probe, tokens in rows]
-
-
-def end_to_end_ms(probes: Sequence[Probe]) -> list[float]:
-    """Milliseconds from each request to its end."""
-    return [1000 * probe.seconds for probe in probes]
-
-
-def percentile(samples: Sequence[float], percent: int) -> Reading:
-    """A percentile by linear interpolation, where there are enough samples for it."""
-    import numpy as np
-
-    n = len(samples)
-    if n < ENOUGH[percent]:
-        return Reading(None, n, f"p{percent} needs {ENOUGH[percent]} samples, and there are {n}")
-    return Reading(float(np.percentile(np.asarray(samples), percent)), n)
-
-
-def _untold(key: str, probes: Sequence[Probe]) -> str | None:
-    """Why a latency cannot be read from these requests; None where it can."""
-    if key == "tpot" and any(probe.tokens is None for probe in probes):
-        return "the server does not say how many tokens it generated"
-    if key == "itl" and not all(probe.is_timed_by_token for probe in probes):
-        return "the server sends text in pieces that are not tokens"
-    return None
-
-
-def _latency(key: str, samples: Callable[[Sequence[Probe]], list[float]], percent: int, probes: Sequence[Probe]) -> Reading:
-    reason = _untold(key, probes)
-    return Reading(None, 0, reason) if reason else percentile(samples(probes), percent)
-
-
 def _rate(count: int | None, timings: Timings) -> Reading:
     if count is None:
         return Reading(None, 0, "the server does not say how many tokens it generated")
     if timings.seconds <= 0 or not timings.requests:
         return Reading(None, timings.requests, "no batches were timed")
-    return Reading(count / timings.seconds, timings.requests)
+    return Reading(count / timings.seconds, timings.requests, ONCE)
 
 
-def _memory(timings: Timings) -> Reading:
-    if timings.peak_memory_mib is None:
-        return Reading(None, 0, "the engine does not know how much memory its model takes")
-    return Reading(timings.peak_memory_mib, 1)
+def _memory(mib: float | None, unknown: str) -> Reading:
+    return Reading(None, 0, unknown) if mib is None else Reading(mib, 1, ONCE)
 
 
-EXAMPLE = Timings((Probe((0.1, 0.12, 0.16), 0.18, 3),), requests=10, tokens=300, seconds=5.0, peak_memory_mib=512.0)
-LATENCIES = (
-    ("ttft", "time to first token", "from the request to the first generated token", first_token_ms, 100.0),
-    ("itl", "inter-token latency", "gaps between generated tokens, the first token excluded", gaps_ms, 30.0),
-    ("tpot", "time per output token", "(end to end - first token) / (tokens - 1) of each request", per_output_token_ms, 40.0),
-    ("e2e", "end to end", "from the request to the end of the answer", end_to_end_ms, 180.0),
+def _energy(timings: Timings, factor: float) -> Reading:
+    """So many times the joules of one answer."""
+    if timings.energy_j is None:
+        return Reading(None, 0, timings.energy_reason or "energy was not recorded")
+    if not timings.requests:
+        return Reading(None, 0, "no batches were timed")
+    return Reading(factor * timings.energy_j / timings.requests, timings.requests, ONCE)
+
+
+EXAMPLE = Timings(
+    (Probe((0.1, 0.12, 0.16), 0.18, 3),),
+    requests=10,
+    tokens=300,
+    seconds=5.0,
+    peak_memory_mib=512.0,
+    peak_device_memory_mib=256.0,
+    prompt_tokens=1000,
+    energy_j=72.0,
 )
+# The gaps are 20 and 40 ms, whose upper percentiles are 40.
+MEDIANS = {"ttft": 100.0, "itl": 30.0, "tpot": 40.0, "e2e": 180.0}
 
 
 def _percentiles() -> Iterator[Speed]:
-    for key, title, definition, samples, median in LATENCIES:
+    for key, each in LATENCIES.items():
         for percent in ENOUGH:
-            # Percentiles that the short example has too few samples for are worked out on many equal requests.
-            example = Timings(EXAMPLE.probes * 100, 10, 300, 5.0, 512.0)
+            title = f"{each.title}, p{percent}"
             yield Speed(
                 name=f"{key}_ms_p{percent}",
-                title=f"{title}, p{percent}"[0].upper() + f"{title}, p{percent}"[1:],
+                title=title[0].upper() + title[1:],
                 unit="ms",
                 high=None,
                 direction="lower",
-                meaning=f"The {percent}th percentile of the {title} of a lone user.",
-                definition=f"{definition}; requests asked one at a time",
-                read=lambda timings, key=key, samples=samples, percent=percent: _latency(key, samples, percent, timings.probes),  # type: ignore[misc]
-                example=(example, 40.0 if key == "itl" and percent > 50 else median),
+                meaning=f"The {percent}th percentile of the {each.title} of a lone user.",
+                definition=f"{each.definition}; requests asked one at a time",
+                read=lambda timings, key=key, percent=percent: lone_latency(key, percent, timings.probes),  # type: ignore[misc]
+                # Percentiles that the short example has too few samples for are worked out on many equal requests.
+                example=(replace(EXAMPLE, probes=EXAMPLE.probes * 100), 40.0 if key == "itl" and percent > 50 else MEDIANS[key]),
             )
 
 
@@ -198,7 +141,45 @@ SPEED: dict[str, Speed] = {
             lambda timings: _rate(timings.tokens, timings),
             60.0,
         ),
-        _plain("peak_memory_mib", "Peak memory", "MiB", "lower", "The largest resident memory of the process that holds the model.", _memory, 512.0),
+        _plain(
+            "peak_memory_mib",
+            "Peak memory",
+            "MiB",
+            "lower",
+            "The largest resident memory of the process that holds the model.",
+            lambda timings: _memory(timings.peak_memory_mib, "the engine does not know how much memory its model takes"),
+            512.0,
+        ),
+        _plain(
+            "peak_device_memory_mib",
+            "Peak memory of the graphics card",
+            "MiB",
+            "lower",
+            "The largest memory of a graphics card that the model's process held for tensors.",
+            lambda timings: _memory(timings.peak_device_memory_mib, "the engine uses no graphics card, or does not know"),
+            256.0,
+        ),
+        _plain(
+            "energy_j_per_answer",
+            "Energy per answer",
+            "J",
+            "lower",
+            "Energy that the machine used while the whole split was answered in batches, by answers; not of this process alone.",
+            lambda timings: _energy(timings, 1.0),
+            7.2,
+        ),
+        _plain(
+            "energy_wh_per_1000_answers",
+            "Energy per 1,000 answers",
+            "Wh",
+            "lower",
+            "The same energy in watt-hours, by thousands of answers.",
+            lambda timings: _energy(timings, 1000 / 3600),
+            2.0,
+        ),
     )
 }
 """Every figure of speed by its name."""
+
+SHOWN = frozenset({*(f"{key}_ms_p{percent}" for key in LATENCIES for percent in ENOUGH), "requests_per_s", "tokens_per_s", "peak_memory_mib"})
+"""Figures that every page shows, so that every record must have them; records of earlier days lack the others."""

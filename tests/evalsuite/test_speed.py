@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from evalsuite.metrics.speed import SPEED, Probe, Speed, Timings, gaps_ms, percentile
+from evalsuite.metrics.latency import Probe, gaps_ms, percentile
+from evalsuite.metrics.speed import SHOWN, SPEED, Speed, Timings
 
 NAMES = {f"{kind}_ms_p{percent}" for kind in ("ttft", "itl", "tpot", "e2e") for percent in (50, 95, 99)}
 
 
 def test_every_figure_has_its_name() -> None:
-    assert set(SPEED) == NAMES | {"requests_per_s", "tokens_per_s", "peak_memory_mib"}
+    shown = NAMES | {"requests_per_s", "tokens_per_s", "peak_memory_mib"}
+    assert set(SPEED) == shown | {"peak_device_memory_mib", "energy_j_per_answer", "energy_wh_per_1000_answers"}
+    assert shown == SHOWN
 
 
 @pytest.mark.parametrize("speed", SPEED.values(), ids=SPEED.keys())
@@ -63,3 +66,41 @@ def test_pieces_of_text_are_not_called_tokens() -> None:
 def test_the_end_token_that_has_no_text_leaves_the_gaps_those_of_tokens() -> None:
     timings = Timings((Probe((0.1, 0.2), 0.3, 3),), 1, 3, 1.0, None)
     assert SPEED["itl_ms_p50"].read(timings).value == pytest.approx(100)
+
+
+def probes(count: int) -> tuple[Probe, ...]:
+    """Requests of three tokens each: first tokens after 1, 2, ... ms, gaps of 10 and of 20 ms."""
+    return tuple(Probe((first / 1000, first / 1000 + 0.01, first / 1000 + 0.03), first / 1000 + 0.03, 3) for first in range(1, count + 1))
+
+
+def test_a_median_of_requests_has_its_interval_by_order_statistics() -> None:
+    reading = SPEED["ttft_ms_p50"].read(Timings(probes(24), 0, None, 0.0, None))
+    assert reading.value == pytest.approx(12.5)
+    assert reading.ci95 == pytest.approx((7, 18))
+    assert reading.interval_method == "order statistics" and reading.reason is None
+
+
+def test_an_interval_needs_more_requests_than_its_percentile() -> None:
+    reading = SPEED["e2e_ms_p95"].read(Timings(probes(24), 0, None, 0.0, None))
+    assert reading.value is not None and reading.ci95 is None
+    assert reading.reason == "a 95% interval of p95 needs 72 requests, and there are 24"
+    assert SPEED["e2e_ms_p95"].read(Timings(probes(72), 0, None, 0.0, None)).ci95
+
+
+def test_gaps_of_one_answer_are_no_independent_samples() -> None:
+    """Twenty gaps of ten requests: whole requests are resampled, and nine are too few."""
+    reading = SPEED["itl_ms_p50"].read(Timings(probes(10), 0, None, 0.0, None))
+    assert reading.interval_method == "percentile bootstrap over 10 requests" and reading.ci95
+    assert "there are 9" in str(SPEED["itl_ms_p50"].read(Timings(probes(9), 0, None, 0.0, None)).reason)
+
+
+def test_what_is_measured_once_has_no_interval_and_says_why() -> None:
+    timings = Timings(probes(3), 10, 300, 5.0, 512.0, energy_j=90.0)
+    for name in ("requests_per_s", "tokens_per_s", "peak_memory_mib", "energy_j_per_answer"):
+        reading = SPEED[name].read(timings)
+        assert reading.value and reading.ci95 is None and "once" in str(reading.reason)
+
+
+def test_a_machine_that_tells_no_energy_is_quoted() -> None:
+    timings = Timings((), 10, 300, 5.0, None, energy_reason="this machine tells no energy: it is made of paper")
+    assert SPEED["energy_wh_per_1000_answers"].read(timings).reason == "this machine tells no energy: it is made of paper"
