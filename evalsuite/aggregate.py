@@ -5,54 +5,21 @@ Knows no engine and no page: what it needs of a run is read from the run's files
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from assistant.api import Gate, Recipe, Sampling, Target
+from assistant.api import Recipe, Sampling, Target
 from evalsuite.answers import answers_of, best_and_worst, ranking_metric
 from evalsuite.caveats import caveats, decisions
-from evalsuite.evaluation import Evaluation
+from evalsuite.examined import Examined
 from evalsuite.figures import Resampled, differences, figures_of_each, statistics_of_references
-from evalsuite.gates import judge_all, verdict_of
+from evalsuite.gates import Grounds, judge_on
+from evalsuite.machine_record import machine_of
 from evalsuite.metrics.speed import SPEED
-from evalsuite.prediction import Prediction
-from evalsuite.scorecard import ExamplesCard, Figure, Judgement, Machine, Scorecard, Settings, Subject
-from evalsuite.scores import Scores
+from evalsuite.previous import Previous, previous_of
+from evalsuite.probe_cards import cards_by_name, figures_by_name, probe_cards
+from evalsuite.scorecard import ExamplesCard, Figure, ProbeCard, Scorecard, Settings, Slice
 from evalsuite.slices import slices_of
-from evalsuite.timings import Timed, speed_cards, speed_figures
-
-
-@dataclass(frozen=True)
-class Examined:
-    """One target with all that is known of its answers.
-
-    Attributes:
-        target: What answered.
-        evaluation: Where its answers lie.
-        predictions: Its answers.
-        scores: What metrics say of them.
-        timed: What was timed.
-    """
-
-    target: Target
-    evaluation: Evaluation
-    predictions: Sequence[Prediction]
-    scores: Scores
-    timed: Timed
-
-    @property
-    def subject(self) -> Subject:
-        """What it is, for the scorecard."""
-        return Subject(
-            label=self.target.label,
-            kind=self.target.kind,
-            fingerprint=self.target.fingerprint,
-            run=self.evaluation.run,
-            engine=self.timed.about["engine"],
-            precision=self.timed.about["precision"],
-            facts=dict(self.target.facts),
-        )
+from evalsuite.timings import speed_cards
 
 
 @dataclass(frozen=True)
@@ -72,24 +39,54 @@ class Setup:
     commands: tuple[str, ...]
 
 
-def aggregate(examined: Examined, base: Examined | None, setup: Setup) -> Scorecard:
+@dataclass(frozen=True)
+class _Quality:
+    """The figures of every side that was examined.
+
+    Attributes:
+        target: The target's, as they were resampled.
+        figures: The same with those that cannot be resampled.
+        references: What the classifier of toxicity gives the references.
+        base: The base's, with those that cannot be resampled; None if it was not asked.
+        to_base: Target minus base; None if it was not asked.
+        previous: The previous release's, and how the target differs from it; None if it was not asked.
+    """
+
+    target: Resampled
+    figures: dict[str, Figure]
+    references: Resampled
+    base: dict[str, Figure] | None
+    to_base: dict[str, Figure] | None
+    previous: Previous | None
+
+
+def aggregate(examined: Examined, base: Examined | None, previous: Examined | None, setup: Setup) -> Scorecard:
     """The record of one evaluation.
 
     Args:
         examined: The target.
         base: The untrained base on the same examples; None if it was not asked.
-        setup: How both were asked.
+        previous: The release before on the same examples; None if it was not asked.
+        setup: How all were asked.
     """
     recipe, scores = examined.target.recipe, examined.scores
-    resampled, references, base_resampled = _resampled(examined, base)
-    figures = {**resampled.figures, **scores.fixed}
-    base_figures = {**base_resampled.figures, **base.scores.fixed} if base and base_resampled else None
-    compared = differences(resampled, base_resampled) if base_resampled else None
-    gates = _judged(examined, recipe.gates, figures, base_figures, speed=False)
-    machine = _machine(examined, base, figures, base_figures)
+    settings = recipe.evaluation
+    quality = _quality(examined, base, previous)
+    probes = probe_cards(examined.probes, base.probes if base else None, previous.probes if previous else None, settings.resamples, settings.seed)
+    wanted = {gate.slice for gate in recipe.gates if gate.slice}
+    slices, left_out = slices_of(
+        examined.predictions,
+        scores,
+        base.scores if base else None,
+        settings.resamples,
+        settings.seed,
+        previous.scores if previous else None,
+        wanted,
+    )
+    grounds = _grounds(examined, quality, probes, slices)
+    gates = judge_on(grounds, [gate for gate in recipe.gates if gate.metric not in SPEED])
     answers = answers_of(examined.predictions, base.predictions if base else None)
     best, worst = best_and_worst(examined.predictions, scores, base.predictions if base else None, base.scores if base else None)
-    slices, left_out = slices_of(examined.predictions, scores, base.scores if base else None, recipe.evaluation.resamples, recipe.evaluation.seed)
     return Scorecard(
         run=examined.evaluation.run,
         title=examined.target.label,
@@ -97,15 +94,18 @@ def aggregate(examined: Examined, base: Examined | None, setup: Setup) -> Scorec
         notice=recipe.notice,
         target=examined.subject,
         base=base.subject if base else None,
+        previous=previous.subject if previous else None,
         examples=setup.examples,
         settings=_settings(recipe, setup),
         order=tuple(scores.cards),
         metrics=scores.cards,
-        figures={name: figures[name] for name in scores.cards},
-        base_figures={name: base_figures[name] for name in scores.cards} if base_figures else None,
-        differences=compared,
-        reference_figures=references.figures,
-        reference_differences=differences(resampled, references),
+        figures={name: quality.figures[name] for name in scores.cards},
+        base_figures={name: quality.base[name] for name in scores.cards} if quality.base else None,
+        differences=quality.to_base,
+        previous_figures=quality.previous.figures if quality.previous else None,
+        previous_differences=quality.previous.differences if quality.previous else None,
+        reference_figures=quality.references.figures,
+        reference_differences=differences(quality.target, quality.references),
         slices=slices,
         slices_left_out=left_out,
         answers=answers,
@@ -113,54 +113,48 @@ def aggregate(examined: Examined, base: Examined | None, setup: Setup) -> Scorec
         ranked_by=ranking_metric(scores),
         best=best,
         worst=worst,
+        probes=probes,
+        probes_reason=None if probes else _no_probes(examined.target),
         toxicity=scores.toxicity,
-        not_measured=_not_measured(recipe, figures),
+        not_measured=_not_measured(recipe, quality.figures),
         warnings=(
-            *caveats(setup.examples, figures, scores.cards, answers, setup.sampling.max_new_tokens),
-            *decisions(gates, figures, compared or {}, scores.cards),
+            *caveats(setup.examples, quality.figures, scores.cards, answers, setup.sampling.max_new_tokens),
+            *decisions(gates, quality.figures, quality.to_base or {}, scores.cards),
         ),
         gates=gates,
         commands=setup.commands,
         speed_metrics=speed_cards(),
-        measured_on=machine,
+        measured_on=machine_of(examined, base, grounds, gates),
     )
 
 
-def _resampled(examined: Examined, base: Examined | None) -> tuple[Resampled, Resampled, Resampled | None]:
-    """The figures of the target, of the references as far as they have any, and of the base."""
+def _quality(examined: Examined, base: Examined | None, previous: Examined | None) -> _Quality:
     scores, settings = examined.scores, examined.target.recipe.evaluation
     samples = [(scores.metrics, scores.statistics), (scores.metrics, statistics_of_references(scores.references))]
     if base:
         samples.append((base.scores.metrics, base.scores.statistics))
     groups = [prediction.group for prediction in examined.predictions]
     target, references, *more = figures_of_each(samples, groups, settings.resamples, settings.seed)
-    return target, references, more[0] if more else None
-
-
-def _judged(
-    examined: Examined, gates: Sequence[Gate], figures: dict[str, Figure], base_figures: dict[str, Figure] | None, speed: bool
-) -> tuple[Judgement, ...]:
-    """The gates on speed, or those on quality; a base is its own base."""
-    chosen = [gate for gate in gates if (gate.metric in SPEED) == speed]
-    return judge_all(chosen, figures, figures if examined.target.kind == "base" else base_figures)
-
-
-def _machine(examined: Examined, base: Examined | None, figures: dict[str, Figure], base_figures: dict[str, Figure] | None) -> Machine:
-    gates = examined.target.recipe.gates
-    speed = speed_figures(examined.timed.timings)
-    base_speed = speed_figures(base.timed.timings) if base else None
-    judged = _judged(examined, gates, speed, base_speed, speed=True)
-    about: dict[str, Any] = examined.timed.about
-    return Machine(
-        date=about["date"],
-        device=about["device"],
-        machine=about["machine"],
-        packages=about["packages"],
-        speed=speed,
-        base_speed=base_speed,
-        gates=judged,
-        verdict=verdict_of((*_judged(examined, gates, figures, base_figures, speed=False), *judged)),
+    return _Quality(
+        target,
+        {**target.figures, **scores.fixed},
+        references,
+        {**more[0].figures, **base.scores.fixed} if base else None,
+        differences(target, more[0]) if base else None,
+        previous_of(target, scores, previous.scores, settings.resamples, settings.seed) if previous else None,
     )
+
+
+def _grounds(examined: Examined, quality: _Quality, probes: tuple[ProbeCard, ...], slices: tuple[Slice, ...]) -> Grounds:
+    """What gates are judged on; a base is its own base."""
+    figures = {**quality.figures, **figures_by_name(probes)}
+    base = None if quality.base is None else {**quality.base, **figures_by_name(probes, "base")}
+    before = None if quality.previous is None else {**quality.previous.differences, **figures_by_name(probes, "previous_difference")}
+    return Grounds(figures, figures if examined.target.kind == "base" else base, before, {**examined.scores.cards, **cards_by_name(probes)}, slices)
+
+
+def _no_probes(target: Target) -> str:
+    return "the answers came as a file: nothing further could be asked" if target.kind == "file" else "the recipe names none (evaluation.probes)"
 
 
 def _settings(recipe: Recipe, setup: Setup) -> Settings:

@@ -6,7 +6,7 @@ The first two stages of an evaluation; a finished one is found and not done agai
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +20,24 @@ from assistant.api import (
     sampling_of,
     say,
 )
-from evalsuite.aggregate import Examined
 from evalsuite.asking import Voice
 from evalsuite.evaluation import Evaluation, evaluation_of, is_answered, readable
+from evalsuite.examined import Examined
 from evalsuite.generate import Plan, generate
 from evalsuite.journal import Said
+from evalsuite.judging import ProbeResult, judge_probes, tools_of, write_measures
+from evalsuite.load import TimedLevel
 from evalsuite.metrics.registry import check_gates
 from evalsuite.prediction import Prediction
-from evalsuite.probes.probe import Material, Probe
-from evalsuite.probes.registry import PROBES
-from evalsuite.probing import Course, Probed, ask_again, ask_probe
+from evalsuite.probes.probe import Material, Probe, Tools
+from evalsuite.probes.registry import PROBES, check_probes
+from evalsuite.probing import Course, Probed, ask_again, ask_probe, measure_load
 from evalsuite.questions import examples_for, material_of
 from evalsuite.replay import replay
 from evalsuite.scores import Order, Scores, identity, order, read_scores, score, write_scores
 from evalsuite.targets import Options
 from evalsuite.timings import read_timings
-from evalsuite.toxicity.classifier import find_classifier
+from evalsuite.toxicity.classifier import Classifier, find_classifier
 
 ChooseEngine = Callable[[Target, Home], Chosen]
 
@@ -51,6 +53,7 @@ class Examination:
         wanted: The metrics.
         probes: The sets of further questions.
         material: What their questions are made from: the same for every target, so that all are asked the same.
+        tools: What reads the answers to them.
         answers_file: Where the answers of a target of kind `file` stand.
         choose: Finds what answers.
     """
@@ -61,13 +64,15 @@ class Examination:
     wanted: Order
     probes: Sequence[Probe]
     material: Material
+    tools: Tools
     answers_file: Path
     choose: ChooseEngine
 
     def of(self, target: Target) -> Examined:
         """Ask a target everything, and score its answers."""
         chosen = None if target.kind == "file" else self.choose(target, self.home)
-        plan = Plan(sampling_of(target.recipe), target.recipe.evaluation.batch_size, target.recipe.evaluation.latency_requests)
+        settings = target.recipe.evaluation
+        plan = Plan(sampling_of(target.recipe), settings.batch_size, settings.latency_requests)
         inputs: dict[str, Any] = {
             "target": target.fingerprint,
             "examples": self.examples.fingerprint,
@@ -78,14 +83,15 @@ class Examination:
         evaluation = evaluation_of(self.home, target.label, inputs)
         if chosen is None:
             self._replayed(evaluation, inputs)
-            return self._scored_of(target, evaluation, {}, ())
+            return self._examined(target, evaluation, {}, ())
         identity_of_voice = {name: inputs[name] for name in ("target", "engine")}
         with Voice(chosen.open) as voice:
             self._answered(target, evaluation, voice, plan, inputs)
             course = Course(evaluation, voice, identity_of_voice, plan.sampling, plan.batch_size, target.label)
             probed = {probe.name: ask_probe(course, probe, self.material) for probe in self.probes}
-            repeated = ask_again(course, self.examples.items, target.recipe.evaluation.repeats)
-        return self._scored_of(target, evaluation, probed, repeated)
+            repeated = ask_again(course, self.examples.items, settings.repeats)
+            load = measure_load(course, self.examples.items, settings.load, settings.load_seconds)
+        return self._examined(target, evaluation, probed, repeated, load)
 
     def _answered(self, target: Target, evaluation: Evaluation, voice: Voice, plan: Plan, inputs: dict[str, Any]) -> None:
         if is_answered(evaluation, inputs) and not self.options.again:
@@ -100,10 +106,21 @@ class Examination:
             return
         replay(evaluation, self.answers_file, self.examples.items, inputs)
 
-    def _scored_of(self, target: Target, evaluation: Evaluation, probed: Mapping[str, Probed], repeated: Sequence[tuple[Said, ...]]) -> Examined:
+    def _examined(
+        self,
+        target: Target,
+        evaluation: Evaluation,
+        probed: Mapping[str, Probed],
+        repeated: Sequence[tuple[Said, ...]],
+        load: tuple[TimedLevel, ...] = (),
+    ) -> Examined:
         predictions = self._predictions(evaluation)
         scores = self._scored(evaluation, predictions)
-        return Examined(target, evaluation, predictions, scores, read_timings(evaluation))
+        probes: Sequence[ProbeResult] = ()
+        if probed:
+            probes = judge_probes(self.probes, probed, predictions, self.material, self.tools)
+            write_measures(evaluation, probes)
+        return Examined(target, evaluation, predictions, scores, replace(read_timings(evaluation), load=load), probes)
 
     def _predictions(self, evaluation: Evaluation) -> list[Prediction]:
         """The answers, one for each example in their order.
@@ -137,11 +154,14 @@ def prepare_examination(target: Target, home: Home, options: Options, answers_fi
         UserError: A metric, a gate or the data is wrong.
     """
     settings = target.recipe.evaluation
-    wanted = order(
-        settings.metrics, target.folder, lambda: find_classifier(settings.toxicity.checkpoint, settings.toxicity.sha256, target.folder), settings.seed
-    )
+
+    def classifier() -> Classifier:
+        return find_classifier(settings.toxicity.checkpoint, settings.toxicity.sha256, target.folder)
+
+    wanted = order(settings.metrics, target.folder, classifier, settings.seed)
+    check_probes(settings.probes)
     check_gates(target.recipe.gates, settings.metrics)
     asked = examples_for(target, home, options, answers_file)
     probes = [PROBES[name] for name in settings.probes]
     material = material_of(target, home, asked.items) if probes and target.kind != "file" else Material((), (), settings, target.folder)
-    return Examination(home, asked, options, wanted, probes, material, answers_file, choose)
+    return Examination(home, asked, options, wanted, probes, material, tools_of(classifier), answers_file, choose)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from assistant.api import Gate
@@ -69,6 +70,22 @@ def judge_all(
 ) -> tuple[Judgement, ...]:
     """Judge every gate; arguments as of `judge`."""
     return tuple(judge(gate, figures, base_figures, previous_differences, cards, slices) for gate in gates)
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What gates are judged on; attributes as the arguments of `judge`."""
+
+    figures: Figures
+    base_figures: Figures | None
+    previous_differences: Figures | None
+    cards: Mapping[str, MetricCard]
+    slices: Sequence[Slice]
+
+
+def judge_on(grounds: Grounds, gates: Iterable[Gate]) -> tuple[Judgement, ...]:
+    """Judge every gate on the same grounds."""
+    return judge_all(gates, grounds.figures, grounds.base_figures, grounds.previous_differences, grounds.cards, grounds.slices)
 
 
 def in_doubt(judgement: Judgement, figures: Figures, slices: Sequence[Slice] = ()) -> bool:

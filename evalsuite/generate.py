@@ -30,6 +30,9 @@ from evalsuite.evaluation import Evaluation, write_about
 from evalsuite.journal import Journal, Said
 from evalsuite.metrics.speed import Probe
 from evalsuite.prediction import Prediction
+from evalsuite.timings import energy_row, meter_of
+
+INTERRUPTED = "the answers were given by several processes, one after another, and each knows only its own"
 
 
 @dataclass(frozen=True)
@@ -66,19 +69,28 @@ def generate(evaluation: Evaluation, voice: Voice, examples: Sequence[Example], 
                 # The last question warms up: the first ones must meet a model that has not seen them.
                 _ask(engine, requests[-1])
             journal.note("alone", _probe(engine, examples[:count], requests[:count], f"{title}: latency, one question at a time"))
-        asked = ask_all(voice, requests, plan.batch_size, journal, f"{title}: answering {len(requests)} questions")
-        write_jsonl(evaluation.timings, _timings(journal, examples, asked, engine.peak_memory_mib()))
+        kept = len(journal.block_seconds)
+        with meter_of(engine) as meter:
+            asked = ask_all(voice, requests, plan.batch_size, journal, f"{title}: answering {len(requests)} questions")
+        energy = {"kind": "energy", "reason": INTERRUPTED} if kept else energy_row(meter.energy)
+        write_jsonl(evaluation.timings, [*_timings(journal, examples, asked, engine.peak_memory_mib()), energy])
         write_jsonl(evaluation.predictions, (_prediction(example, said).to_json() for example, said in zip(examples, asked.said, strict=True)))
         journal.remove()
 
 
 def _timings(journal: Journal, examples: Sequence[Example], asked: Pass, peak_mib: float | None) -> list[dict[str, Any]]:
-    tokens = _sum_if_all(said.completion_tokens for said in asked.said)
     return [
         {"kind": "about", **journal.notes["about"]},
         *({"kind": "alone", **row} for row in journal.notes["alone"]),
         *({"kind": "batched", "id": example.id, "seconds": said.seconds} for example, said in zip(examples, asked.said, strict=True)),
-        {"kind": "batches", "requests": len(asked.said), "tokens": tokens, "seconds": asked.seconds, "deaths": asked.deaths},
+        {
+            "kind": "batches",
+            "requests": len(asked.said),
+            "tokens": _sum_if_all(said.completion_tokens for said in asked.said),
+            "prompt_tokens": _sum_if_all(said.prompt_tokens for said in asked.said),
+            "seconds": asked.seconds,
+            "deaths": asked.deaths,
+        },
         {"kind": "memory", "peak_mib": peak_mib},
     ]
 

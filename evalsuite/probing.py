@@ -1,4 +1,4 @@
-"""First stage, beside the test: the questions of probes, and the same questions under other seeds.
+"""First stage, beside the test: the questions of probes, the same questions under other seeds, and many users at once.
 
 Every set has a journal of its own in the evaluation's folder, which stays: it is found again as long as
 neither its questions nor what answers them has changed. Knows no figure.
@@ -14,6 +14,8 @@ from assistant.api import Engine, Example, Request, Sampling, ScoringEngine, fin
 from evalsuite.asking import Voice, ask_all
 from evalsuite.evaluation import Evaluation
 from evalsuite.journal import Journal, Said
+from evalsuite.load import TimedLevel, level_of, row_of
+from evalsuite.load_pass import load_pass
 from evalsuite.probes.probe import Material, Probe, Question, Reply, Statement, Weighed
 
 WEIGHED_AT_ONCE = 64
@@ -85,6 +87,19 @@ def ask_again(course: Course, examples: Sequence[Example], repeats: int) -> list
         with Journal(course.evaluation.folder / "repeats" / f"{number}.jsonl", key) as journal:
             found.append(ask_all(course.voice, requests, course.batch_size, journal, f"{course.title}: once more, {number} of {repeats - 1}").said)
     return found
+
+
+def measure_load(course: Course, examples: Sequence[Example], levels: Sequence[int], seconds: float) -> tuple[TimedLevel, ...]:
+    """The load pass over these questions, as far as it is not done yet; nothing where no level is asked for."""
+    if not levels:
+        return ()
+    requests = [request_of(example, course.sampling) for example in examples]
+    key = course.key("load", list(levels), seconds, [example.to_json() for example in examples])
+    with Journal(course.evaluation.folder / "load.jsonl", key) as journal:
+        if "levels" not in journal.notes:
+            timed = load_pass(course.voice.engine, requests, levels, seconds, asked_before=requests)
+            journal.note("levels", list(map(row_of, timed)))
+        return tuple(map(level_of, journal.notes["levels"]))
 
 
 def _seeded(sampling: Sampling, seed: int | None) -> Sampling:

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from heapq import nsmallest
 from pathlib import Path
 
-from assistant.api import DataError, Example, Examples, Home, Target, UserError, examples_of, fingerprint_of_value
+from assistant.api import DataError, Example, Examples, Home, Target, UserError, examples_of, fingerprint_of_value, is_canary
 from evalsuite.prediction import LONGEST
 from evalsuite.probes.probe import Material
 from evalsuite.replay import examples_in
 from evalsuite.shots import with_shots
 from evalsuite.targets import Options
 
-TRAINING_ROWS = 1_000
-"""At most so many rows of the training split are given to probes, chosen by hash."""
+TRAINING_ROWS = 20_000
+"""At most so many rows of the training split are given to probes, chosen by hash; planted secrets come on top."""
 
 
 def examples_for(target: Target, home: Home, options: Options, answers_file: Path) -> Examples:
@@ -36,7 +36,9 @@ def material_of(target: Target, home: Home, examples: Sequence[Example]) -> Mate
     """What probes make their questions from."""
     settings = target.recipe.evaluation
     training = examples_of(target, home, "train").items
-    return Material(_chosen(examples, settings.probe_examples), _chosen(training, TRAINING_ROWS), settings, target.folder)
+    planted = [example for example in training if is_canary(example)]
+    learned = _chosen([example for example in training if not is_canary(example)], TRAINING_ROWS)
+    return Material(_chosen(examples, settings.probe_examples), (*learned, *planted), settings, target.folder)
 
 
 def _check(examples: Examples) -> None:

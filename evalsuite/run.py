@@ -35,8 +35,7 @@ def run(text: str, home: Home, options: Options, choose: ChooseEngine = choose_e
     examined = examination.of(target)
     base = examination.of(base_of(target)) if _has_bare_base(target, options) else None
     previous = _previous(target, home, options)
-    if previous:
-        examination.of(previous)
+    before = examination.of(previous) if previous else None
     settings = target.recipe.evaluation
     setup = Setup(
         examples=_examples_card(examination.examples, options.limit),
@@ -44,7 +43,7 @@ def run(text: str, home: Home, options: Options, choose: ChooseEngine = choose_e
         latency_requests=min(settings.latency_requests, len(examination.examples.items)),
         commands=_commands(target.label if target.kind == "version" else text, examined.evaluation, options, home),
     )
-    card = aggregate(examined, base, setup)
+    card = aggregate(examined, base, before, setup)
     write_reports(examined.evaluation.folder, card)
     return examined.evaluation, card
 

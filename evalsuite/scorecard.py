@@ -168,6 +168,69 @@ class Sample(Part):
     """The base's scores."""
 
 
+class ShownCase(Part):
+    """One case of a probe, for people to read."""
+
+    id: str
+    """The question's."""
+    asked: str
+    """What was asked."""
+    said: str
+    """What was answered."""
+    remark: str
+    """Why it is shown."""
+
+
+class ProbeFigure(Part):
+    """One figure of a probe."""
+
+    name: str
+    """As gates call it."""
+    card: MetricCard
+    """What it is."""
+    figure: Figure
+    """The target's."""
+    base: Figure | None
+    """The base's; null where it was not asked."""
+    previous: Figure | None
+    """The previous release's; null where it was not asked."""
+    difference: Figure | None
+    """Target minus base, in pairs; null without a base."""
+    previous_difference: Figure | None
+    """Target minus previous release, in pairs; null without one."""
+    p: float | None
+    """Of the probe's own test that there is no effect; null where it makes none."""
+    test: str | None
+    """What that test is."""
+    remark: str
+    """What a reader must know to take it rightly; mostly empty."""
+    shown: tuple[ShownCase, ...]
+    """The cases that say most, the worst first."""
+
+
+class ProbeCard(Part):
+    """What a set of further questions found out."""
+
+    name: str
+    """As the recipe calls it."""
+    section: Literal["quality", "robustness", "safety"]
+    """Where it belongs."""
+    title: str
+    """As people read it."""
+    meaning: str
+    """What it finds out."""
+    version: int
+    """Of its questions and figures."""
+    questions: int
+    """How many were asked."""
+    statements: int
+    """How many texts were weighed."""
+    failed: int
+    """Questions that got no answer."""
+    figures: tuple[ProbeFigure, ...]
+    """What came of it."""
+
+
 class Judgement(Part):
     """A gate and whether it is met."""
 
@@ -313,6 +376,10 @@ class Scorecard(Part):
     """The best answers."""
     worst: tuple[Sample, ...]
     """The worst answers, the worst first."""
+    probes: tuple[ProbeCard, ...] = ()
+    """Further questions beside the test's."""
+    probes_reason: str | None = None
+    """Why there are none."""
     toxicity: str | None
     """What the classifier of toxicity cannot see."""
     not_measured: dict[str, str]

@@ -97,7 +97,7 @@ def score(predictions: Sequence[Prediction], wanted: Order) -> Scores:
         UserError: A script of the `evaluate` library failed.
     """
     statistics = statistics_of(predictions, wanted.metrics)
-    cards = {metric.name: _card(metric, predictions) for metric in wanted.metrics}
+    cards = {metric.name: card_of(metric, predictions) for metric in wanted.metrics}
     items = {metric.name: _items(metric, statistics[metric.name]) for metric in wanted.metrics}
     references = {metric.name: mean_of_references(metric, predictions) for metric in wanted.metrics if metric.name in toxicity.NAMES}
     fixed: dict[str, Figure] = {}
@@ -215,7 +215,8 @@ def _told_by_scores(table: Array) -> bool:
     return table.shape[1] == 2 and bool(np.array_equal(table[:, 1], applies(table)))
 
 
-def _card(metric: Metric, predictions: Sequence[Prediction]) -> MetricCard:
+def card_of(metric: Metric, predictions: Sequence[Prediction]) -> MetricCard:
+    """What a metric's figure is, for the scorecard."""
     return MetricCard(
         title=metric.title,
         unit=metric.unit,

@@ -1,0 +1,97 @@
+"""Second stage for probes: what was answered to them in, the rows of their figures out.
+
+Knows no engine. The rows are written beside the scores, for whoever wants to look at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+from assistant.api import write_jsonl
+from evalsuite.evaluation import Evaluation
+from evalsuite.figures import rounded
+from evalsuite.prediction import Prediction
+from evalsuite.probes.probe import Heard, Material, Measure, Probe, Tools
+from evalsuite.probing import Probed
+from evalsuite.similarity import find_encoder, similarity
+from evalsuite.toxicity.classifier import Classifier
+
+ENCODER = "minilm-l6"
+"""What is written beside figures of similarity; the encoder's own signature is long, and asking for it would load it."""
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """A probe with what was measured by it.
+
+    Attributes:
+        probe: It.
+        questions: How many were asked.
+        statements: How many texts were weighed.
+        failed: Questions that got no answer.
+        measures: Its figures, as the rows they are made from.
+    """
+
+    probe: Probe
+    questions: int
+    statements: int
+    failed: int
+    measures: tuple[Measure, ...]
+
+
+def judge_probes(
+    probes: Sequence[Probe], probed: Mapping[str, Probed], predictions: Sequence[Prediction], material: Material, tools: Tools
+) -> list[ProbeResult]:
+    """The figures of every probe that was asked.
+
+    Args:
+        probes: Which.
+        probed: What was answered, by the probe's name.
+        predictions: The answers to the test's own questions.
+        material: What the questions were made from.
+        tools: What reads texts.
+    """
+    answers = {prediction.id: prediction for prediction in predictions}
+    found = []
+    for probe in probes:
+        said = probed[probe.name]
+        measures = probe.judge(Heard(said.replies, said.weighed, answers, material, tools))
+        failed = sum(reply.finish_reason == "failed" for reply in said.replies)
+        found.append(ProbeResult(probe, len(said.replies), len(said.weighed), failed, tuple(measures)))
+    return found
+
+
+def write_measures(evaluation: Evaluation, results: Sequence[ProbeResult]) -> None:
+    """Write the rows of every figure of every probe."""
+    write_jsonl(evaluation.folder / "measures.jsonl", (row for result in results for row in _rows(result)))
+
+
+def _rows(result: ProbeResult) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for measure in result.measures:
+        about = {"probe": result.probe.name, "figure": measure.metric.name}
+        rows.append({**about, "p": measure.p, "test": measure.test, "reason": measure.reason, "shown": [asdict(each) for each in measure.shown]})
+        for name, group, statistics in zip(measure.ids, measure.groups, measure.statistics, strict=True):
+            rows.append({**about, "id": name, "group": group, "statistics": [rounded(float(value)) for value in statistics]})
+    return rows
+
+
+def tools_of(classifier: Callable[[], Classifier]) -> Tools:
+    """What reads texts for probes; the classifier and the encoder are loaded when they are first asked.
+
+    Args:
+        classifier: Finds that of toxicity.
+    """
+    found, encoder = cache(classifier), cache(find_encoder)
+    known: dict[str, float] = {}
+
+    def toxicity(texts: Sequence[str]) -> list[float]:
+        fresh = list(dict.fromkeys(text for text in texts if text not in known))
+        if fresh:
+            known.update(zip(fresh, found().score(fresh), strict=True))
+        return [known[text] for text in texts]
+
+    return Tools(toxicity, lambda pairs: similarity(encoder(), pairs), found().signature, ENCODER)

@@ -1,0 +1,44 @@
+"""Third stage, the block of a scorecard that differs from run to run: speed, memory, load, energy, and the verdict that hangs on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from evalsuite.examined import Examined
+from evalsuite.gates import Grounds, judge_on, verdict_of
+from evalsuite.metrics.speed import SPEED
+from evalsuite.scorecard import Judgement, Machine
+from evalsuite.timings import latency_histograms, load_card, speed_figures
+
+
+def machine_of(examined: Examined, base: Examined | None, grounds: Grounds, gates: Sequence[Judgement]) -> Machine:
+    """The block of everything that was timed.
+
+    Args:
+        examined: The target.
+        base: The base; None if it was not asked.
+        grounds: What gates on quality were judged on.
+        gates: Those gates, judged.
+    """
+    about = examined.timed.about
+    speed = speed_figures(examined.timed.timings)
+    base_speed = speed_figures(base.timed.timings) if base else None
+    timed = replace(grounds, figures=speed, base_figures=speed if grounds.base_figures is grounds.figures else base_speed)
+    judged = judge_on(timed, [gate for gate in examined.target.recipe.gates if gate.metric in SPEED])
+    load, load_reason = load_card(examined.timed)
+    return Machine(
+        date=about["date"],
+        device=about["device"],
+        machine=about["machine"],
+        packages=about["packages"],
+        speed=speed,
+        base_speed=base_speed,
+        latency=latency_histograms(examined.timed.timings),
+        base_latency=latency_histograms(base.timed.timings) if base else None,
+        load=load,
+        load_reason=load_reason,
+        base_load=load_card(base.timed)[0] if base else None,
+        gates=judged,
+        verdict=verdict_of((*gates, *judged)),
+    )
