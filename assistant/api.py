@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from assistant.core.recipe_evaluation import Gate
     from assistant.core.recipe_evaluation import Judge as JudgeSettings
     from assistant.core.recipe_file import RecipeFile, load_recipe
-    from assistant.data.canaries import CODES, Canary, canaries, canaries_in, is_canary, other_codes
+    from assistant.data.canaries import Canary, canaries, canaries_in, is_canary, other_codes
     from assistant.data.example import Example
     from assistant.data.personal_data import PersonalSpan, find_personal_data
     from assistant.engines.opening import Chosen, choose_engine, open_engine
@@ -54,7 +54,6 @@ else:
         "Recipe": "core.recipe",
         "RecipeFile": "core.recipe_file",
         "load_recipe": "core.recipe_file",
-        "CODES": "data.canaries",
         "Canary": "data.canaries",
         "canaries": "data.canaries",
         "canaries_in": "data.canaries",
@@ -83,7 +82,6 @@ else:
 
 
 __all__ = [
-    "CODES",
     "Answer",
     "AssistantError",
     "BaseError",
