@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from assistant.core.recipe_evaluation import Gate, Price
     from assistant.core.recipe_evaluation import Judge as JudgeSettings
     from assistant.core.recipe_file import RecipeFile, load_recipe, override_recipe, parse_recipe
-    from assistant.data.canaries import CODES, Canary, canaries, canaries_in, is_canary, other_codes
+    from assistant.data.canaries import Canary, canaries, canaries_in, is_canary, other_codes
     from assistant.data.example import Example
     from assistant.data.personal_data import PersonalSpan, find_personal_data
     from assistant.engines.opening import Chosen, choose_engine, open_engine
@@ -91,7 +91,6 @@ else:
 
 
 __all__ = [
-    "CODES",
     "Answer",
     "AssistantError",
     "BaseError",

@@ -68,7 +68,8 @@ def canaries(count: int, seed: int, kind: Literal["planted", "control"] = "plant
         kind: planted: to be planted, repeated up the ladder. control: made alike, never planted.
         apart_from: Names that are taken.
     """
-    taken, made = set(apart_from), []
+    taken = set(apart_from)
+    made: list[Canary] = []
     attempt = 0
     while len(made) < count:
         drawn = _number(kind, seed, attempt)

@@ -138,7 +138,8 @@ def _exposures(weighed: Sequence[Weighed]) -> tuple[list[_Exposed], list[_Expose
     by_name: dict[str, list[Weighed]] = defaultdict(list)
     for each in weighed:
         by_name[each.statement.facts["name"]].append(each)
-    planted, control = [], []
+    planted: list[_Exposed] = []
+    control: list[_Exposed] = []
     for name, texts in by_name.items():
         facts = texts[0].statement.facts
         canary = Canary(name, facts["code"], int(facts["repeats"]))
