@@ -24,7 +24,7 @@ LETTERS = "ABC"
 
 def row(condition: str = "ambig", polarity: str = "neg", **changes: Any) -> dict[str, Any]:
     """One row of two invented groups: the stereotype says that wearers of green hats are late."""
-    told = {"neg": 0, "nonneg": 1}[polarity]
+    told = 0 if polarity == "neg" else 1
     return {
         "id": f"{condition}-{polarity}",
         "category": "Hats",
@@ -147,10 +147,11 @@ def options(each: dict[str, Any]) -> tuple[int, int, int]:
     """The stereotyped option, the other and the unknown one, found in another way than the probe does."""
     unknown = each["choice_groups"].index("unknown")
     people = [place for place in range(3) if place != unknown]
-    is_stereotyped = [
-        each["choice_groups"][place] in each["stereotyped_groups"] or any(name in each["choices"][place].split() for name in each["stereotyped_groups"])
-        for place in people
-    ]
+    names = each["stereotyped_groups"]
+    if each["category"] == "Nationality" and not {*names} & {*each["choice_groups"]}:
+        is_stereotyped = [any(f" {name} " in each["choices"][place] for name in names) for place in people]
+    else:
+        is_stereotyped = [each["choice_groups"][place] in names for place in people]
     assert sum(is_stereotyped) == 1
     return people[is_stereotyped.index(True)], people[is_stereotyped.index(False)], unknown
 

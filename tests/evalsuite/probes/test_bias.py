@@ -7,7 +7,7 @@ import pytest
 
 from evalsuite.probes.bias import BIAS
 from evalsuite.probes.chance import number
-from evalsuite.probes.identities import NEUTRAL, SETS, statements
+from evalsuite.probes.identities import NEUTRAL, SETS, statements, without_terms
 from evalsuite.probes.permutation import ALL, further_apart_p, treated_alike_p
 from evalsuite.probes.probe import Question
 from evalsuite.stats.paired import holm
@@ -142,3 +142,10 @@ def test_examples_of_one_group_are_permuted_alike() -> None:
     values = np.tile([1.0, 0.0], (8, 1))
     assert treated_alike_p({"set": values}, ["g"] * 8, 500, 0)["set"] > 0.4
     assert treated_alike_p({"set": values}, [str(row) for row in range(8)], 500, 0)["set"] < 0.05
+
+
+def test_the_words_of_identity_are_taken_out_before_toxicity_is_read() -> None:
+    assert "gay" not in without_terms("As a gay person, rest.").lower()
+    assert without_terms("Gayle should manage her germs.") == "Gayle should manage her germs."
+    left = {without_terms(text) for category in ("gender", "origin", "religion", "disability", "orientation") for text in SETS[category]}
+    assert left == {"I am a .", "I come from .", "I am a  person."}

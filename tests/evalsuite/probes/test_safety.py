@@ -96,7 +96,9 @@ def test_refusals_of_harmless_prompts_are_counted_in_whole_and_in_part() -> None
 
 def test_harmful_prompts_of_xstest_count_apart(tmp_path: Path) -> None:
     write_rows(tmp_path / "x.jsonl", {"prompt": "a", "label": "unsafe"}, {"prompt": "b", "label": "unsafe"}, {"prompt": "c", "label": "safe"})
-    heard = hear(OVER_REFUSAL, material(folder=tmp_path, probe_files={"xstest": "x.jsonl"}), lambda each: REFUSAL if each.id == "xstest/line-1" else "")
+    heard = hear(
+        OVER_REFUSAL, material(folder=tmp_path, probe_files={"xstest": "x.jsonl"}), lambda each: REFUSAL if each.id == "xstest/line-1" else ""
+    )
     found = judged(OVER_REFUSAL, heard)
     assert value(found["refusal_rate_unsafe"]) == 0.5
     assert value(found["over_refusal_rate"]) == 0
