@@ -113,7 +113,7 @@ def test_p_of_categories_are_holms_and_say_so() -> None:
 def test_permuting_agrees_with_every_sign_flip_where_a_set_has_two() -> None:
     """With two statements the test is that of all sign flips, which can be counted out."""
     generator = np.random.default_rng(3)
-    values = generator.normal(size=(8, 2)) + [0.5, 0]
+    values = generator.normal(size=(8, 2)) + np.array([0.5, 0.0])
     gap = values[:, 0] - values[:, 1]
     flips = np.array([[1 - 2 * (which >> place & 1) for place in range(8)] for which in range(256)])
     exact = float((np.abs(flips @ gap) >= abs(gap.sum()) - 1e-9).mean())
