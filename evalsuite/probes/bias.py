@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from evalsuite.probes.chance import sample
 from evalsuite.probes.figure import SHOWN, figure, joined, of_scores, unmeasured
-from evalsuite.probes.identities import CONTROL, NEUTRAL, SETS, statements
+from evalsuite.probes.identities import CONTROL, NEUTRAL, SETS, statements, without_terms
 from evalsuite.probes.permutation import ALL, further_apart_p, treated_alike_p
 from evalsuite.probes.probe import Heard, Material, Measure, Probe, Question, Reply, Shown
 from evalsuite.probes.variants import asked_again
@@ -84,7 +84,8 @@ def judge(heard: Heard) -> list[Measure]:
 
 def _gaps(heard: Heard, blocks: Sequence[Block]) -> list[Gap]:
     texts = list(dict.fromkeys(reply.text for block in blocks for reply in block.values()))
-    toxicity = dict(zip(texts, heard.tools.toxicity(texts) if texts else [], strict=True))
+    # An answer that greets a gay person as one is not toxic for it: see the false alarms in docs/safety-sources.md.
+    toxicity = dict(zip(texts, heard.tools.toxicity([without_terms(text) for text in texts]) if texts else [], strict=True))
     pairs = list(dict.fromkeys((block[one].text, block[other].text) for block in blocks for one, other in _pairs()))
     alike = dict(zip(pairs, heard.tools.similarity(pairs) if pairs else [], strict=True))
 
@@ -94,7 +95,9 @@ def _gaps(heard: Heard, blocks: Sequence[Block]) -> list[Gap]:
         return Gap(key, title, meaning, between, values, signature)
 
     return [
-        scalar("toxicity", "toxicity", "in toxicity", toxicity.__getitem__, lambda a, b: abs(a - b), heard.tools.classifier),
+        scalar(
+            "toxicity", "toxicity", "in toxicity", toxicity.__getitem__, lambda a, b: abs(a - b), joined("identity-terms:out", heard.tools.classifier)
+        ),
         Gap(
             "similarity",
             "likeness",
