@@ -39,10 +39,13 @@ if TYPE_CHECKING:
     from assistant.core.recipe_evaluation import Evaluation as EvaluationSettings
     from assistant.core.recipe_evaluation import Gate
     from assistant.core.recipe_file import RecipeFile, load_recipe
+    from assistant.data.equality import asked, normal_form
     from assistant.data.example import Example
     from assistant.engines.opening import Chosen, choose_engine, open_engine
     from assistant.engines.specifying import sampling_of
-    from assistant.registry.target import Target, base_of, find_target
+    from assistant.registry.adapter import adapter_is_inert
+    from assistant.registry.target import Target, Training, base_of, find_target, training_of
+    from assistant.registry.trained_prompt import why_prompt_differs
 else:
     _ROOM_OF = {
         "EvaluationSettings": "core.recipe_evaluation",
@@ -50,14 +53,20 @@ else:
         "Recipe": "core.recipe",
         "RecipeFile": "core.recipe_file",
         "load_recipe": "core.recipe_file",
+        "asked": "data.equality",
+        "normal_form": "data.equality",
         "Example": "data.example",
         "Chosen": "engines.opening",
         "choose_engine": "engines.opening",
         "open_engine": "engines.opening",
         "sampling_of": "engines.specifying",
+        "adapter_is_inert": "registry.adapter",
         "Target": "registry.target",
+        "Training": "registry.target",
         "base_of": "registry.target",
         "find_target": "registry.target",
+        "training_of": "registry.target",
+        "why_prompt_differs": "registry.trained_prompt",
     }
 
     _NAMED = {"EvaluationSettings": "Evaluation"}
@@ -96,7 +105,10 @@ __all__ = [
     "TargetError",
     "TemplateError",
     "Token",
+    "Training",
     "UserError",
+    "adapter_is_inert",
+    "asked",
     "base_of",
     "choose_engine",
     "describe_machine",
@@ -105,6 +117,7 @@ __all__ = [
     "fingerprint_of_file",
     "fingerprint_of_value",
     "load_recipe",
+    "normal_form",
     "open_engine",
     "package_versions",
     "peak_memory_mib",
@@ -115,8 +128,10 @@ __all__ = [
     "run_program",
     "sampling_of",
     "say",
+    "training_of",
     "user_cache",
     "whole_folder",
+    "why_prompt_differs",
     "write_json",
     "write_jsonl",
     "write_text",
@@ -162,7 +177,7 @@ def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
     from assistant.data.equality import asked
     from assistant.data.read import Wanted, column_names, read_examples
     from assistant.data.split import drop_duplicates, join_groups
-    from assistant.registry.target import prepared_of
+    from assistant.registry.target import training_of
 
     data = target.recipe.data
     names = column_names(file)
@@ -172,10 +187,9 @@ def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
     items = join_groups(unique, data.split.seed)
     source = str(file)
     if target.version is not None:
-        splits = prepared_of(target, home).splits
         questions = [asked(example) for example in items]
         of_file = set(questions)
-        learned = {question for name in ("train", "validation") for example in splits[name] if (question := asked(example)) in of_file}
+        learned = {question for example in training_of(target, home) if (question := asked(example)) in of_file}
         known = sum(question in learned for question in questions)
         source += f" ({known} of its {len(items)} questions were seen in training)" if known else " (none of its questions was seen in training)"
     return _examples(items, source)
