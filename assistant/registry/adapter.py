@@ -29,7 +29,7 @@ def adapter_is_inert(folder: Path) -> bool:
 
     try:
         scaled_by_zero = read_json(folder / CONFIG).get("lora_alpha") == 0
-        tensors = deserialize((folder / WEIGHTS).read_bytes())
+        tensors = deserialize((folder / WEIGHTS).read_bytes())  # type: ignore[no-untyped-call]
     except (OSError, ValueError, AttributeError, SafetensorError) as error:
         raise TargetError(f"the adapter in {folder} cannot be read: {str(error).splitlines()[0]}", "Put its files back, or train again.") from None
     zero: defaultdict[str, bool] = defaultdict(bool)

@@ -42,7 +42,7 @@ def leakage_card(leakage: Leakage, predictions: Sequence[Prediction], scores: Sc
         n=len(predictions),
         training_rows=leakage.training_rows,
         most_groups=leakage.most_groups,
-        counts=dict(leakage.counts),
+        counts={str(kind): count for kind, count in leakage.counts.items()},
         shares={str(share): sum((finding.share or 0.0) >= share for finding in leakage.findings) for share in SHARES},
         signature=leakage.signature,
         samples=_samples(leakage, predictions),

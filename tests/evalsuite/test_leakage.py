@@ -144,7 +144,7 @@ def test_an_answer_of_few_words_has_no_share() -> None:
 
 def test_scripts_without_spaces_have_passages_too() -> None:
     japanese = "頭痛のときは暗い部屋で休み、水を飲んでください。"
-    assert kinds(example("頭痛は？", japanese), example("熱は？", f"熱があるときも{japanese}")) == ("passage",)
+    assert kinds(example("頭痛は?", japanese), example("熱は?", f"熱があるときも{japanese}")) == ("passage",)
     assert words_of("हिन्दी में") == ["हिन्दी", "में"]
 
 
