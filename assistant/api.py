@@ -43,11 +43,14 @@ if TYPE_CHECKING:
     from assistant.core.recipe_evaluation import Judge as JudgeSettings
     from assistant.core.recipe_file import RecipeFile, load_recipe, override_recipe, parse_recipe
     from assistant.data.canaries import Canary, canaries, canaries_in, is_canary, other_codes
+    from assistant.data.equality import asked, normal_form
     from assistant.data.example import Example
     from assistant.data.personal_data import PersonalSpan, find_personal_data
     from assistant.engines.opening import Chosen, choose_engine, open_engine
     from assistant.engines.specifying import sampling_of
-    from assistant.registry.target import Target, answers_of_file, base_of, find_target, previous_of, server_of
+    from assistant.registry.adapter import adapter_is_inert
+    from assistant.registry.target import Target, Training, answers_of_file, base_of, find_target, previous_of, server_of, training_of
+    from assistant.registry.trained_prompt import why_prompt_differs
 else:
     _ROOM_OF = {
         "EvaluationSettings": "core.recipe_evaluation",
@@ -65,6 +68,8 @@ else:
         "canaries_in": "data.canaries",
         "is_canary": "data.canaries",
         "other_codes": "data.canaries",
+        "asked": "data.equality",
+        "normal_form": "data.equality",
         "Example": "data.example",
         "PersonalSpan": "data.personal_data",
         "find_personal_data": "data.personal_data",
@@ -72,12 +77,16 @@ else:
         "choose_engine": "engines.opening",
         "open_engine": "engines.opening",
         "sampling_of": "engines.specifying",
+        "adapter_is_inert": "registry.adapter",
         "Target": "registry.target",
         "answers_of_file": "registry.target",
         "base_of": "registry.target",
         "find_target": "registry.target",
         "previous_of": "registry.target",
         "server_of": "registry.target",
+        "Training": "registry.target",
+        "training_of": "registry.target",
+        "why_prompt_differs": "registry.trained_prompt",
     }
 
     _NAMED = {"EvaluationSettings": "Evaluation", "JudgeSettings": "Judge"}
@@ -124,8 +133,11 @@ __all__ = [
     "TargetError",
     "TemplateError",
     "Token",
+    "Training",
     "UserError",
+    "adapter_is_inert",
     "answers_of_file",
+    "asked",
     "base_of",
     "canaries",
     "canaries_in",
@@ -140,6 +152,7 @@ __all__ = [
     "is_canary",
     "load_recipe",
     "make_folder",
+    "normal_form",
     "open_engine",
     "other_codes",
     "override_recipe",
@@ -156,8 +169,10 @@ __all__ = [
     "sampling_of",
     "say",
     "server_of",
+    "training_of",
     "user_cache",
     "whole_folder",
+    "why_prompt_differs",
     "write_json",
     "write_jsonl",
     "write_text",
@@ -203,7 +218,7 @@ def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
     from assistant.data.equality import asked
     from assistant.data.read import Wanted, column_names, read_examples
     from assistant.data.split import drop_duplicates, join_groups
-    from assistant.registry.target import prepared_of
+    from assistant.registry.target import training_of
 
     data = target.recipe.data
     names = column_names(file)
@@ -213,10 +228,9 @@ def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
     items = join_groups(unique, data.split.seed)
     source = str(file)
     if target.version is not None:
-        splits = prepared_of(target, home).splits
         questions = [asked(example) for example in items]
         of_file = set(questions)
-        learned = {question for name in ("train", "validation") for example in splits[name] if (question := asked(example)) in of_file}
+        learned = {question for example in training_of(target, home) if (question := asked(example)) in of_file}
         known = sum(question in learned for question in questions)
         source += f" ({known} of its {len(items)} questions were seen in training)" if known else " (none of its questions was seen in training)"
     return _examples(items, source)

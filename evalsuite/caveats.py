@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from evalsuite.gates import condition, in_doubt
-from evalsuite.scorecard import Answers, ExamplesCard, Figure, Judgement, MetricCard
+from evalsuite.scorecard import Answers, ExamplesCard, Figure, Judgement, LeakageCard, MetricCard
 
 FEW_EXAMPLES = 100
 FEW_GROUPS = 20
@@ -41,6 +41,24 @@ def caveats(
     wide = [cards[name].title for name, figure in figures.items() if _is_wide(figure, cards[name])]
     if wide:
         yield f"Notably wide intervals, so that these figures say little: {', '.join(wide)}."
+
+
+def leakage_caveat(card: LeakageCard) -> str | None:
+    """What of the test was learned beforehand, as one sentence or two; None where nothing was."""
+    leaked = card.n - card.clean_n
+    if not leaked:
+        return None
+    counts = card.counts
+    parts = [
+        (counts["question_and_answer"], "in the question with its answer"),
+        (counts["question"], "in the question"),
+        (counts["near_question"], "in nearly the same question"),
+        (counts["answer"], "in the whole answer"),
+        (counts["passage"], "in a passage of eight words or more"),
+    ]
+    told = ", ".join(f"{count} {what}" for count, what in parts if count)
+    beside = f"the figures of the {card.clean_n} clean ones stand beside them" if card.clean_figures else "too few are clean for figures of their own"
+    return f"{leaked} of {card.n} examples share something with what was trained on ({told}): the figures may flatter; {beside}."
 
 
 def decisions(

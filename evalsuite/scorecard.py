@@ -288,6 +288,54 @@ class Load(Part):
     """How it was measured."""
 
 
+class LeakageSample(Part):
+    """One test example beside what the target learned from."""
+
+    id: str
+    """The test example's."""
+    kind: Literal["question_and_answer", "question", "near_question", "answer", "passage"]
+    """The gravest kind that was found of it."""
+    question: str
+    """What the test asks."""
+    training_id: str
+    """Of the row that the target learned from."""
+    training_question: str
+    """What that row asks, cut where it is long."""
+    training_answer: str
+    """What that row answers, cut where it is long."""
+    similarity: float | None
+    """Jaccard similarity of both questions; null where they are not near."""
+    share: float | None
+    """Of the passages of eight words of the test's answer, how many are known; null for an answer of fewer words."""
+    passage: str
+    """The longest run of words of the test that are known; empty where there is none of eight."""
+
+
+class LeakageCard(Part):
+    """What of the test stands in what the target learned from."""
+
+    n: int
+    """Test examples that were looked for."""
+    training_rows: int
+    """Rows of the training and validation split that were searched."""
+    most_groups: int
+    """What stands in more groups of them is boilerplate, and counts for nothing."""
+    counts: dict[str, int]
+    """Test examples by kind, the gravest kind first; one may be of several."""
+    shares: dict[str, int]
+    """Test examples of whose answer at least this share is known, passage by passage."""
+    signature: str
+    """What must be known to find the same again."""
+    samples: tuple[LeakageSample, ...]
+    """The worst cases of each kind."""
+    clean_n: int
+    """Test examples of which nothing was found."""
+    clean_figures: dict[str, Figure] | None
+    """Quality over these alone, by metric; null where that says nothing new."""
+    clean_reason: str | None = None
+    """Why there are none."""
+
+
 class Machine(Part):
     """What differs from run to run and from machine to machine."""
 
@@ -366,6 +414,10 @@ class Scorecard(Part):
     """By tag."""
     slices_left_out: int
     """Values of tags with too few examples, or beyond the number shown."""
+    leakage: LeakageCard | None = None
+    """What of the test stands in what the target learned from; null where that is not known."""
+    leakage_reason: str | None = None
+    """Why it is not known."""
     answers: Answers
     """What the answers look like."""
     base_answers: Answers | None

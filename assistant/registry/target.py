@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +17,7 @@ from assistant.core.recipe_file import RecipeFile
 from assistant.registry.versions import Version, find_version, versions_of
 
 if TYPE_CHECKING:
+    from assistant.data.example import Example
     from assistant.data.prepare import Prepared
 
 
@@ -40,6 +42,27 @@ class Target:
     fingerprint: str
     facts: Mapping[str, Any]
     version: Version | None = None
+
+
+@dataclass(frozen=True)
+class Training:
+    """All that a target learned from, read from disk whenever it is asked for.
+
+    Attributes:
+        parts: The training split, and the validation split, which chose the best checkpoint.
+        fingerprint: SHA-256 over the three splits that they belong to.
+        source: Where they are from, in a few words.
+    """
+
+    parts: tuple[Sequence[Example], ...]
+    fingerprint: str
+    source: str
+
+    def __iter__(self) -> Iterator[Example]:
+        return chain.from_iterable(self.parts)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
 
 
 def find_target(text: str, home: Home, recipe: RecipeFile | None = None) -> Target:
@@ -125,6 +148,19 @@ def prepared_of(target: Target, home: Home) -> Prepared:
     if target.version is None:
         return prepare(RecipeFile(target.recipe, target.folder / "recipe.yaml"), home)
     return read_prepared(home.data / f"{target.recipe.name}-{target.version.manifest.data[: fingerprint.SHORT]}")
+
+
+def training_of(target: Target, home: Home) -> Training:
+    """What a target learned from; for a base with a recipe of its own, what that recipe would teach it.
+
+    It can be iterated over as often as is needed, and is never in memory as a whole.
+
+    Raises:
+        DataError: It is missing or harmed, so that nobody can say what was learned.
+    """
+    prepared = prepared_of(target, home)
+    parts = prepared.splits["train"], prepared.splits["validation"]
+    return Training(parts, prepared.fingerprint, f"training and validation split of {target.recipe.name}")
 
 
 def _version_target(version: Version, other: Recipe | None) -> Target:

@@ -1,0 +1,37 @@
+"""The leakage of an evaluation: found once, kept in its folder, and a reason where it cannot be known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assistant.api import DataError, Examples, Home, Target, progress, say, training_of
+from evalsuite.leakage.record import Leakage, read_leakage, write_leakage
+from evalsuite.leakage.search import leakage_identity, leakage_of
+
+
+def find_leakage(folder: Path, target: Target, home: Home, examples: Examples, again: bool = False) -> Leakage | str:
+    """What of an evaluation's examples stands in what its target learned from; or why that cannot be known.
+
+    Args:
+        folder: Of the evaluation; what is found is written there and read again the next time.
+        target: What is examined.
+        home: The workspace.
+        examples: What it is asked.
+        again: Search even if it was searched already.
+    """
+    if target.kind == "base":
+        return "an untrained base has learned from none of the data that is known here"
+    try:
+        training = training_of(target, home)
+        key = leakage_identity(examples, training)
+        found = None if again else read_leakage(folder, key)
+        if found is not None:
+            say(f"already searched for leakage: {folder}")
+            return found
+        with progress(f"{target.label}: searching {training.source} for {len(examples.items)} examples", 1) as advance:
+            leakage = leakage_of(examples.items, training)
+            advance(1, "done")
+    except DataError as error:
+        return error.what
+    write_leakage(folder, leakage, key)
+    return leakage
