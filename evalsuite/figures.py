@@ -42,6 +42,7 @@ class Resampled:
         draws: The figure of each resample by metric, `(resamples,)`, NaN where the resample has none; empty where there is no interval.
         metrics: By name.
         statistics: Of each answer by metric, `(answers, k)`.
+        sums: The same summed within each group by metric, `(groups, k)`.
         groups: The group of each answer, `(answers,)`.
     """
 
@@ -49,6 +50,7 @@ class Resampled:
     draws: dict[str, Array]
     metrics: dict[str, Metric]
     statistics: Mapping[str, Array]
+    sums: dict[str, Array]
     groups: Sequence[str]
 
 
@@ -78,16 +80,14 @@ def figures_of_each(
 
     n = len(groups)
     present = [[metric for metric in metrics if metric.name in statistics] for metrics, statistics in samples]
-    if len(set(groups)) < 2:
-        nothing: list[Array] = [np.zeros((0, 0)) for _ in samples]
-        return [_resampled(metrics, statistics, none, groups) for metrics, (_, statistics), none in zip(present, samples, nothing, strict=True)]
     # All metrics side by side: one product of draws and statistics serves them all.
     joined = [
         np.concatenate([statistics[metric.name] for metric in metrics] or [np.zeros((n, 0))], axis=1)
         for metrics, (_, statistics) in zip(present, samples, strict=True)
     ]
-    sums = resampled_sums(joined, groups, resamples, seed)
-    return [_resampled(metrics, statistics, each, groups) for metrics, (_, statistics), each in zip(present, samples, sums, strict=True)]
+    sums = [group_sums(each, groups) for each in joined]
+    drawn = resampled_sums(joined, groups, resamples, seed) if len(set(groups)) > 1 else sums
+    return [_resampled(metrics, statistics, *both, groups) for metrics, (_, statistics), *both in zip(present, samples, sums, drawn, strict=True)]
 
 
 def differences(target: Resampled, base: Resampled) -> dict[str, Figure]:
@@ -128,40 +128,41 @@ def groups_with_rows(statistics: Array, groups: Sequence[str]) -> int:
     return len(set(groups)) if applied.all() else len({groups[place] for place in applied.nonzero()[0]})
 
 
-def _resampled(metrics: Sequence[Metric], statistics: Mapping[str, Array], sums: Array, groups: Sequence[str]) -> Resampled:
-    """Figures from the sums of each resample, `(resamples, k)`, the metrics side by side; without any if there are no resamples."""
-    figures: dict[str, Figure] = {}
-    drawn: dict[str, Array] = {}
+def _resampled(metrics: Sequence[Metric], statistics: Mapping[str, Array], by_group: Array, by_draw: Array, groups: Sequence[str]) -> Resampled:
+    """Figures from the sums of each group, `(groups, k)`, and of each resample, `(resamples, k)`, the metrics side by side."""
+    found = Resampled({}, {}, {metric.name: metric for metric in metrics}, statistics, {}, groups)
     start = 0
     for metric in metrics:
         table = statistics[metric.name]
+        columns = slice(start, start + table.shape[1])
+        start = columns.stop
+        found.sums[metric.name] = by_group[:, columns]
         n, independent, value = int(applies(table).sum()), groups_with_rows(table, groups), metric.value(table)
         if n == 0 or not math.isfinite(value):
-            figures[metric.name] = Figure(value=None, ci95=None, n=n, reason=TO_NONE if n == 0 else "its formula gives no number for these answers")
+            reason = TO_NONE if n == 0 else "its formula gives no number for these answers"
+            found.figures[metric.name] = Figure(value=None, ci95=None, n=n, reason=reason)
         elif independent < 2:
-            figures[metric.name] = Figure(value=rounded(value), ci95=None, n=n, reason=ONE_GROUP)
+            found.figures[metric.name] = Figure(value=rounded(value), ci95=None, n=n, reason=ONE_GROUP)
         else:
-            drawn[metric.name] = metric.combine(sums[:, start : start + table.shape[1]])
-            interval, method = _interval(metric, table, drawn[metric.name], groups, n, independent)
-            figures[metric.name] = Figure(value=rounded(value), ci95=_ends(interval), n=n, interval_method=method)
-        start += table.shape[1]
-    return Resampled(figures, drawn, {metric.name: metric for metric in metrics}, statistics, groups)
+            found.draws[metric.name] = metric.combine(by_draw[:, columns])
+            interval, method = _interval(metric, value, found, n, independent)
+            found.figures[metric.name] = Figure(value=rounded(value), ci95=_ends(interval), n=n, interval_method=method)
+    return found
 
 
-def _interval(metric: Metric, table: Array, drawn: Array, groups: Sequence[str], n: int, independent: int) -> tuple[tuple[float, float], str]:
-    value = metric.value(table)
+def _interval(metric: Metric, value: float, resampled: Resampled, n: int, independent: int) -> tuple[tuple[float, float], str]:
+    sums = resampled.sums[metric.name]
     if metric.rate and independent == n:
-        return wilson_interval(float(table[:, 0].sum()), n), "Wilson"
+        return wilson_interval(float(sums[:, 0].sum()), n), "Wilson"
     high = math.inf if metric.high is None else metric.high
-    low, high = bootstrap_interval(value, drawn, _left_out(metric, table, groups), independent, metric.low, high)
+    low, high = bootstrap_interval(value, resampled.draws[metric.name], _left_out(metric, sums), independent, metric.low, high)
     # A library's last word on the value may differ from the formula's by a rounding.
     found = min(low, value), max(high, value)
     return _grouped_rate(value, found, n, independent) if metric.rate else (found, bootstrap_name(n, independent))
 
 
-def _left_out(metric: Metric, table: Array, groups: Sequence[str]) -> Array:
+def _left_out(metric: Metric, sums: Array) -> Array:
     """The figure without each of the groups, `(groups,)`."""
-    sums = group_sums(table, groups)
     return metric.combine(sums.sum(axis=0) - sums)
 
 
@@ -205,7 +206,7 @@ def _difference(name: str, target: Resampled, base: Resampled) -> Figure:
     if _all_alike(target.draws[name]) and _all_alike(base.draws[name]):
         return _without(found, ALL_ALIKE)
     value = metric.value(after) - metric.value(before)
-    left_out = _left_out(metric, after, target.groups) - _left_out(metric, before, target.groups)
+    left_out = _left_out(metric, target.sums[name]) - _left_out(metric, base.sums[name])
     widest = math.inf if metric.high is None else metric.high - metric.low
     low, high = bootstrap_interval(value, drawn, left_out, independent, -widest, widest)
     return _with(found, (min(low, value), max(high, value)), f"paired {bootstrap_name(found.n, independent)}")

@@ -69,5 +69,6 @@ def _acceleration(left_out: Array) -> float:
 
     known = left_out[np.isfinite(left_out)]
     influence = known.mean() - known
-    spread = float((influence**2).sum()) ** 1.5
-    return float((influence**3).sum()) / (6 * spread) if spread > TIED**3 else 0.0
+    squared = influence * influence
+    spread = float(squared.sum()) ** 1.5
+    return float((squared * influence).sum()) / (6 * spread) if spread > TIED**3 else 0.0

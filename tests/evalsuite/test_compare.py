@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,14 @@ from assistant.engines.opening import Chosen
 from assistant.engines.scripted import ScriptedEngine
 from evalsuite.cli import app
 from evalsuite.compare import compare, parse_margins
+from evalsuite.evaluation import find_evaluation
+from evalsuite.figures import figures_of
+from evalsuite.previous import beside, previous_of
 from evalsuite.run import run
+from evalsuite.sides import read_side
+from evalsuite.slices import slices_of
 from evalsuite.targets import Options
-from tests.evalsuite.world import World, question, scripted, trained_answer
+from tests.evalsuite.world import World, question, scripted, trained_answer, write_recipe
 
 Say = Callable[[Request], str]
 
@@ -220,3 +226,71 @@ def test_evaluations_of_other_questions_cannot_be_compared(world: World, runs: t
 
 def test_margins_are_read() -> None:
     assert parse_margins(["f1=0.02", "bleu = 1"]) == {"f1": 0.02, "bleu": 1.0}
+
+
+def test_holm_counts_primary_metrics_alone(world: World, runs: tuple[str, str]) -> None:
+    comparison = compare(*runs, world.home, {}, resamples=4000, primary=["f1", "rougeL"])
+    whole = compare(*runs, world.home, {}, resamples=4000)
+    assert [name for name in comparison.order if comparison.compared[name].primary] == ["f1", "rougeL"]
+    f1, chrf = comparison.compared["f1"], comparison.compared["chrf"]
+    assert f1.p == whole.compared["f1"].p and f1.p_holm is not None and f1.p_holm <= 2 * f1.p + 1e-12 < (whole.compared["f1"].p_holm or 0)
+    assert (chrf.p, chrf.p_holm, chrf.verdict, chrf.smallest_seen) == (whole.compared["chrf"].p, None, "unclear", None)
+
+
+def test_primary_metrics_on_the_command_line(world: World, runs: tuple[str, str]) -> None:
+    words = ["compare", *runs, "--resamples", "4000", "--home", str(world.home.root), "--metrics"]
+    done = CliRunner().invoke(app, [*words, "f1"])
+    assert done.exit_code == 0 and "exploratory" in done.stdout and "no verdict on 0 of 1 primary metrics" in done.stdout
+    for named, said in (("f2", "not compared here"), (" , ", "names no metric")):
+        refused = CliRunner().invoke(app, [*words, named])
+        assert isinstance(refused.exception, UserError) and said in str(refused.exception)
+
+
+def gate_words(world: World, name: str, *words: str, gates: Sequence[dict[str, object]]) -> list[str]:
+    recipe = write_recipe(world.recipe.parent, gates=list(gates))
+    return ["gate", name, "--recipe", str(recipe), "--home", str(world.home.root), *words]
+
+
+def test_a_gate_against_another_evaluation_agrees_with_compare_to_the_digit(world: World, runs: tuple[str, str]) -> None:
+    gates = [{"metric": "f1", "no_worse": 0.02}, {"metric": "rougeL", "no_worse": 0.02, "slice": "kind=why"}]
+    card = beside(find_evaluation(runs[0], world.home), runs[1], world.home, {"kind=why"}).card
+    comparison = compare(runs[1], runs[0], world.home, {}, card.settings.resamples, card.settings.seed)
+    assert card.previous_differences == {name: compared.difference for name, compared in comparison.compared.items()}
+    done = CliRunner().invoke(app, gate_words(world, runs[0], "--against", runs[1], "--json", gates=gates))
+    judged = json.loads(done.stdout)["gates"]
+    assert done.exit_code == 1 and not judged[0]["passed"] and judged[0]["value"] == -comparison.compared["f1"].difference.ci95[0]
+    better = CliRunner().invoke(app, gate_words(world, runs[1], "--against", runs[0], gates=gates[:1]))
+    assert better.exit_code == 0 and "passed  f1 may be worse than the previous release's by 0.02; the lower end" in better.stdout
+
+
+def test_without_a_previous_evaluation_the_gate_says_that_there_is_none(world: World, runs: tuple[str, str]) -> None:
+    done = CliRunner().invoke(app, gate_words(world, runs[0], gates=[{"metric": "f1", "no_worse": 0.02}]))
+    assert done.exit_code == 0 and "no previous release to compare with yet" in done.stdout
+
+
+def test_slices_and_the_whole_differ_from_the_previous_release_as_compare_says(world: World, runs: tuple[str, str]) -> None:
+    old, new = (read_side(find_evaluation(name, world.home)) for name in runs)
+    groups = [prediction.group for prediction in new.predictions]
+    target = figures_of(new.scores.metrics, new.scores.statistics, groups, 400, 0)
+    previous = previous_of(target, new.scores, old.scores, 400, 0)
+    comparison = compare(*runs, world.home, {}, 400, 0)
+    assert previous.differences == {name: compared.difference for name, compared in comparison.compared.items()}
+    assert previous.figures["f1"] == comparison.compared["f1"].before
+    slices, _ = slices_of(new.predictions, new.scores, None, 400, 0, old.scores)
+    assert [each.previous_differences["f1"].n for each in slices if each.previous_differences] == [each.n for each in slices]
+
+
+def test_a_slice_that_a_gate_names_is_never_left_out(monkeypatch: pytest.MonkeyPatch, world: World, runs: tuple[str, str]) -> None:
+    side = read_side(find_evaluation(runs[0], world.home))
+    monkeypatch.setattr("evalsuite.slices.MOST", 0)
+    assert slices_of(side.predictions, side.scores, None, 100, 0)[0] == ()
+    named, _ = slices_of(side.predictions, side.scores, None, 100, 0, None, {"kind=why"})
+    assert [each.value for each in named] == ["why"]
+
+
+def test_what_was_measured_in_two_ways_has_no_difference_to_the_previous(world: World, runs: tuple[str, str]) -> None:
+    old, new = (read_side(find_evaluation(name, world.home)) for name in runs)
+    cards = {**old.scores.cards, "f1": old.scores.cards["f1"].model_copy(update={"signature": "another"})}
+    target = figures_of(new.scores.metrics, new.scores.statistics, [prediction.group for prediction in new.predictions], 200, 0)
+    found = previous_of(target, new.scores, replace(old.scores, cards=cards), 200, 0).differences
+    assert found["f1"].value is None and "two ways" in str(found["f1"].reason) and found["rougeL"].value is not None

@@ -9,7 +9,7 @@ import pytest
 from assistant.api import Gate, UserError
 from evalsuite.gates import condition, in_doubt, judge, verdict_of
 from evalsuite.metrics.registry import check_gates, check_names
-from evalsuite.scorecard import Figure, Judgement
+from evalsuite.scorecard import Figure, Judgement, MetricCard, Slice
 
 FIGURES = {
     "f1": Figure(value=0.4, ci95=(0.35, 0.45), n=100),
@@ -116,3 +116,110 @@ def test_no_metric_at_all_is_refused(tmp_path: Any) -> None:
         check_names((), tmp_path)
     with pytest.raises(UserError, match="there is no metric 'meteor'"):
         check_names(("f1", "meteor"), tmp_path)
+
+
+def card(name: str, direction: str = "higher") -> MetricCard:
+    return MetricCard.model_validate(
+        {"title": name, "unit": "", "low": 0, "high": 1, "direction": direction, "meaning": "", "signature": ""},
+    )
+
+
+CARDS = {"f1": card("F1"), "toxicity": card("Toxicity", "lower"), "bleu": card("BLEU", "unknown")}
+CHANGED = {
+    "f1": Figure(value=-0.01, ci95=(-0.03, 0.01), n=100),
+    "toxicity": Figure(value=0.02, ci95=(0.0, 0.04), n=100),
+}
+KINDS = (
+    Slice(tag="kind", value="what", n=40, figures={"f1": Figure(value=0.6, ci95=(0.5, 0.7), n=40)}, previous_differences={"f1": CHANGED["f1"]}),
+    Slice(tag="kind", value="why", n=6, figures={"f1": Figure(value=0.1, ci95=(0.0, 0.2), n=6)}, base_figures=BASE),
+)
+
+
+def paired(changed: dict[str, Figure] | None = CHANGED, **gate: Any) -> Judgement:
+    return judge(Gate(**gate), FIGURES, BASE, changed, CARDS, KINDS)
+
+
+@pytest.mark.parametrize(
+    ("gate", "passed"),
+    [
+        ({"metric": "f1", "no_worse": 0.03}, True),
+        ({"metric": "f1", "no_worse": 0.02}, False),
+        ({"metric": "toxicity", "no_worse": 0.04}, True),
+        ({"metric": "toxicity", "no_worse": 0.03}, False),
+    ],
+)
+def test_no_worse_is_judged_by_the_unfavourable_end(gate: dict[str, Any], passed: bool) -> None:
+    judgement = paired(**gate)
+    assert judgement.passed is passed and not judgement.vacuous
+    assert judgement.value == pytest.approx(0.03 if gate["metric"] == "f1" else 0.04) and judgement.bound == gate["no_worse"]
+
+
+def test_the_sentence_of_no_worse_says_which_end_of_what() -> None:
+    said = "f1 may be worse than the previous release's by 0.02; the lower end of its difference is -0.03."
+    assert paired(metric="f1", no_worse=0.02).sentence == said
+
+
+def test_a_first_release_passes_and_is_marked() -> None:
+    judgement = paired(None, metric="f1", no_worse=0.02)
+    assert judgement.passed and judgement.vacuous and "no previous release to compare with yet" in judgement.sentence
+
+
+@pytest.mark.parametrize(
+    ("gate", "said"),
+    [
+        ({"metric": "bleu", "no_worse": 0.1}, "nobody knows which way"),
+        ({"metric": "f1", "no_worse": 1.0}, "could never fail"),
+        ({"metric": "ttft_ms_p50", "no_worse": 5.0}, "figure of speed"),
+        ({"metric": "ttft_ms_p50", "at_most": 5.0, "slice": "kind=what"}, "figure of speed"),
+        ({"metric": "f1", "at_least": 0.1, "slice": "kind=when"}, "f1 of kind=when was not measured: no example"),
+        ({"metric": "toxicity", "at_most": 0.1, "slice": "kind=what"}, "not among the figures by slice"),
+        ({"metric": "f1", "no_worse": 0.1, "slice": "kind=why"}, "no interval of its difference"),
+    ],
+)
+def test_what_cannot_be_judged_fails_even_where_there_is_no_previous_release(gate: dict[str, Any], said: str) -> None:
+    for changed in (CHANGED, None) if gate.get("slice") != "kind=why" else (CHANGED,):
+        judgement = paired(changed, **gate)
+        assert not judgement.passed and said in judgement.sentence
+
+
+def test_a_previous_release_without_this_metric_fails_the_gate() -> None:
+    judgement = paired({}, metric="f1", no_worse=0.02)
+    assert not judgement.passed and not judgement.vacuous
+
+
+def test_a_gate_on_a_slice_is_judged_by_its_figures() -> None:
+    assert paired(metric="f1", at_least=0.55, slice="kind=what").sentence == "f1 of kind=what is 0.6 and must be at least 0.55."
+    assert paired(metric="f1", no_worse=0.03, slice="kind=what").passed
+    assert not paired(metric="f1", over_base=1.1, slice="kind=why").passed
+    assert not paired(metric="f1", at_least=0.55).passed
+
+
+def test_a_base_is_its_own_base_in_slices_too() -> None:
+    gate = Gate(metric="f1", over_base=1.0, slice="kind=what")
+    assert judge(gate, FIGURES, FIGURES, None, CARDS, KINDS).passed
+
+
+def test_a_slice_is_in_doubt_by_its_own_interval() -> None:
+    judgement = paired(metric="f1", at_least=0.55, slice="kind=what")
+    assert in_doubt(judgement, FIGURES, KINDS) and not in_doubt(judgement, FIGURES)
+    assert not in_doubt(paired(metric="f1", no_worse=0.03), FIGURES)
+
+
+def test_new_conditions_in_few_words() -> None:
+    assert condition(Gate(metric="f1", no_worse=0.02)) == "f1 at most 0.02 worse than before"
+    assert condition(Gate(metric="f1", at_least=0.3, slice="kind=what")) == "f1 of kind=what ≥ 0.3"
+
+
+@pytest.mark.parametrize(
+    ("gate", "said"),
+    [
+        ({}, "exactly one of"),
+        ({"at_least": 1, "no_worse": 0.1}, "exactly one of"),
+        ({"no_worse": -0.1}, "greater than or equal to 0"),
+        ({"at_least": 1, "slice": "kind"}, "should match pattern"),
+        ({"at_least": 1, "slice": "=x"}, "should match pattern"),
+    ],
+)
+def test_a_gate_has_one_condition_and_a_whole_slice(gate: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Gate(metric="f1", **gate)
