@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from assistant.data.example import Example
     from assistant.engines.opening import Chosen, choose_engine, open_engine
     from assistant.engines.specifying import sampling_of
+    from assistant.models.sentences import SentenceEncoder, load_encoder
     from assistant.registry.target import Target, base_of, find_target
 else:
     _ROOM_OF = {
@@ -55,6 +56,8 @@ else:
         "choose_engine": "engines.opening",
         "open_engine": "engines.opening",
         "sampling_of": "engines.specifying",
+        "SentenceEncoder": "models.sentences",
+        "load_encoder": "models.sentences",
         "Target": "registry.target",
         "base_of": "registry.target",
         "find_target": "registry.target",
@@ -90,6 +93,7 @@ __all__ = [
     "RecipeFile",
     "Request",
     "Sampling",
+    "SentenceEncoder",
     "StopSignal",
     "Stream",
     "Target",
@@ -104,6 +108,7 @@ __all__ = [
     "find_target",
     "fingerprint_of_file",
     "fingerprint_of_value",
+    "load_encoder",
     "load_recipe",
     "open_engine",
     "package_versions",
