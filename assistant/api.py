@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from assistant.data.personal_data import PersonalSpan, find_personal_data
     from assistant.engines.opening import Chosen, choose_engine, open_engine
     from assistant.engines.specifying import sampling_of
+    from assistant.models.sentences import SentenceEncoder, load_encoder
     from assistant.registry.adapter import adapter_is_inert
     from assistant.registry.target import Target, Training, answers_of_file, base_of, find_target, previous_of, server_of, training_of
     from assistant.registry.trained_prompt import why_prompt_differs
@@ -78,6 +79,8 @@ else:
         "open_engine": "engines.opening",
         "sampling_of": "engines.specifying",
         "adapter_is_inert": "registry.adapter",
+        "SentenceEncoder": "models.sentences",
+        "load_encoder": "models.sentences",
         "Target": "registry.target",
         "answers_of_file": "registry.target",
         "base_of": "registry.target",
@@ -127,6 +130,7 @@ __all__ = [
     "Request",
     "Sampling",
     "ScoringEngine",
+    "SentenceEncoder",
     "StopSignal",
     "Stream",
     "Target",
@@ -150,6 +154,7 @@ __all__ = [
     "fingerprint_of_file",
     "fingerprint_of_value",
     "is_canary",
+    "load_encoder",
     "load_recipe",
     "make_folder",
     "normal_form",

