@@ -9,15 +9,18 @@ from dataclasses import asdict, dataclass
 
 from assistant.api import Recipe, Sampling, Target
 from evalsuite.answers import answers_of, best_and_worst, ranking_metric
-from evalsuite.caveats import caveats, decisions
+from evalsuite.caveats import caveats, decisions, leakage_caveat
 from evalsuite.examined import Examined
 from evalsuite.figures import Resampled, differences, figures_of_each, statistics_of_references
+from evalsuite.flags import flags_of
 from evalsuite.gates import Grounds, judge_on
+from evalsuite.leakage.card import leakage_card
+from evalsuite.leakage.record import Leakage
 from evalsuite.machine_record import machine_of
 from evalsuite.metrics.speed import SPEED
 from evalsuite.previous import Previous, previous_of
 from evalsuite.probe_cards import cards_by_name, figures_by_name, probe_cards
-from evalsuite.scorecard import ExamplesCard, Figure, ProbeCard, Scorecard, Settings, Slice
+from evalsuite.scorecard import ExamplesCard, Figure, FlagCard, LeakageCard, ProbeCard, Scorecard, Settings, Slice
 from evalsuite.slices import slices_of
 from evalsuite.timings import speed_cards
 
@@ -30,12 +33,16 @@ class Setup:
         examples: What was asked.
         sampling: How tokens were chosen.
         latency_requests: Questions asked one at a time.
+        leakage: What of the examples stands in what the target learned from; or why that is not known.
+        given: The recipe that a user examined a version by; None for the version's own.
         commands: How to run it again.
     """
 
     examples: ExamplesCard
     sampling: Sampling
     latency_requests: int
+    leakage: Leakage | str
+    given: Recipe | None
     commands: tuple[str, ...]
 
 
@@ -86,6 +93,8 @@ def aggregate(examined: Examined, base: Examined | None, previous: Examined | No
     grounds = _grounds(examined, quality, probes, slices)
     gates = judge_on(grounds, [gate for gate in recipe.gates if gate.metric not in SPEED])
     answers = answers_of(examined.predictions, base.predictions if base else None)
+    leaked = _leaked(examined, setup)
+    flags = _flags(examined, base, setup)
     best, worst = best_and_worst(examined.predictions, scores, base.predictions if base else None, base.scores if base else None)
     return Scorecard(
         run=examined.evaluation.run,
@@ -115,16 +124,20 @@ def aggregate(examined: Examined, base: Examined | None, previous: Examined | No
         worst=worst,
         probes=probes,
         probes_reason=None if probes else _no_probes(examined.target),
+        leakage=leaked,
+        leakage_reason=setup.leakage if isinstance(setup.leakage, str) else None,
+        flags=flags,
         toxicity=scores.toxicity,
         not_measured=_not_measured(recipe, quality.figures),
         warnings=(
+            *filter(None, [leakage_caveat(leaked) if leaked else None]),
             *caveats(setup.examples, quality.figures, scores.cards, answers, setup.sampling.max_new_tokens),
             *decisions(gates, quality.figures, quality.to_base or {}, scores.cards),
         ),
         gates=gates,
         commands=setup.commands,
         speed_metrics=speed_cards(),
-        measured_on=machine_of(examined, base, grounds, gates),
+        measured_on=machine_of(examined, base, grounds, gates, flags),
     )
 
 
@@ -143,6 +156,25 @@ def _quality(examined: Examined, base: Examined | None, previous: Examined | Non
         differences(target, more[0]) if base else None,
         previous_of(target, scores, previous.scores, settings.resamples, settings.seed) if previous else None,
     )
+
+
+def _leaked(examined: Examined, setup: Setup) -> LeakageCard | None:
+    settings = examined.target.recipe.evaluation
+    return (
+        None
+        if isinstance(setup.leakage, str)
+        else leakage_card(setup.leakage, examined.predictions, examined.scores, settings.resamples, settings.seed)
+    )
+
+
+def _flags(examined: Examined, base: Examined | None, setup: Setup) -> tuple[FlagCard, ...]:
+    """Reasons to take the figures for those of something else than what was released."""
+    about = examined.timed.about
+    mine, theirs = examined.weighed, base.weighed if base else None
+    alike = base is not None and all(base.timed.about[name] == about[name] for name in ("engine", "precision"))
+    weighed = (mine, theirs) if mine is not None and theirs is not None and alike else None
+    found = flags_of(examined.target, about["engine"], about["precision"], setup.given, weighed)
+    return tuple(FlagCard(name=flag.name, severity=flag.severity, sentence=flag.sentence) for flag in found)
 
 
 def _grounds(examined: Examined, quality: _Quality, probes: tuple[ProbeCard, ...], slices: tuple[Slice, ...]) -> Grounds:

@@ -23,15 +23,16 @@ from assistant.api import (
 from evalsuite.asking import Voice
 from evalsuite.evaluation import Evaluation, evaluation_of, is_answered, readable
 from evalsuite.examined import Examined
+from evalsuite.further import fluency_of, judged, repeats_of
 from evalsuite.generate import Plan, generate
 from evalsuite.journal import Said
-from evalsuite.judging import ProbeResult, judge_probes, tools_of, write_measures
+from evalsuite.judging import judge_probes, tools_of, write_measures
 from evalsuite.load import TimedLevel
 from evalsuite.metrics.registry import check_gates
 from evalsuite.prediction import Prediction
 from evalsuite.probes.probe import Material, Probe, Tools
 from evalsuite.probes.registry import PROBES, check_probes
-from evalsuite.probing import Course, Probed, ask_again, ask_probe, measure_load
+from evalsuite.probing import Course, Probed, ask_again, ask_probe, forget_further, measure_load, weigh_references
 from evalsuite.questions import examples_for, material_of
 from evalsuite.replay import replay
 from evalsuite.scores import Order, Scores, identity, order, read_scores, score, write_scores
@@ -68,8 +69,13 @@ class Examination:
     answers_file: Path
     choose: ChooseEngine
 
-    def of(self, target: Target) -> Examined:
-        """Ask a target everything, and score its answers."""
+    def of(self, target: Target, weigh_answers: Sequence[Prediction] = ()) -> Examined:
+        """Ask a target everything, and score its answers.
+
+        Args:
+            target: It.
+            weigh_answers: Another's answers to the same questions, whose fluency is measured by how likely this one finds them.
+        """
         chosen = None if target.kind == "file" else self.choose(target, self.home)
         settings = target.recipe.evaluation
         plan = Plan(sampling_of(target.recipe), settings.batch_size, settings.latency_requests)
@@ -81,9 +87,11 @@ class Examination:
             "engine": dict(chosen.key) if chosen else {"engine": "file"},
         }
         evaluation = evaluation_of(self.home, target.label, inputs)
+        if self.options.again:
+            forget_further(evaluation)
         if chosen is None:
             self._replayed(evaluation, inputs)
-            return self._examined(target, evaluation, {}, ())
+            return self._scored(target, evaluation)
         identity_of_voice = {name: inputs[name] for name in ("target", "engine")}
         with Voice(chosen.open) as voice:
             self._answered(target, evaluation, voice, plan, inputs)
@@ -91,7 +99,10 @@ class Examination:
             probed = {probe.name: ask_probe(course, probe, self.material) for probe in self.probes}
             repeated = ask_again(course, self.examples.items, settings.repeats)
             load = measure_load(course, self.examples.items, settings.load, settings.load_seconds)
-        return self._examined(target, evaluation, probed, repeated, load)
+            weighed = weigh_references(course, self.examples.items) if _must_be_weighed(target) else None
+            fluency = fluency_of(course, self.material.examples, weigh_answers) if weigh_answers else None
+        examined = replace(self._scored(target, evaluation), weighed=weighed, fluency=fluency)
+        return self._probed(examined, course, probed, repeated, load)
 
     def _answered(self, target: Target, evaluation: Evaluation, voice: Voice, plan: Plan, inputs: dict[str, Any]) -> None:
         if is_answered(evaluation, inputs) and not self.options.again:
@@ -106,21 +117,22 @@ class Examination:
             return
         replay(evaluation, self.answers_file, self.examples.items, inputs)
 
-    def _examined(
-        self,
-        target: Target,
-        evaluation: Evaluation,
-        probed: Mapping[str, Probed],
-        repeated: Sequence[tuple[Said, ...]],
-        load: tuple[TimedLevel, ...] = (),
+    def _probed(
+        self, examined: Examined, course: Course, probed: Mapping[str, Probed], repeated: Sequence[tuple[Said, ...]], load: tuple[TimedLevel, ...]
     ) -> Examined:
+        """The same with what was asked beside the test."""
+        results = judge_probes(self.probes, probed, examined.predictions, self.material, self.tools)
+        if repeated:
+            results.append(repeats_of(examined.predictions, repeated))
+        if (opinion := judged(examined.target, self.home, self.choose, course, examined.predictions)) is not None:
+            results.append(opinion)
+        if results:
+            write_measures(examined.evaluation, results)
+        return replace(examined, probes=tuple(results), timed=replace(examined.timed, load=load))
+
+    def _scored(self, target: Target, evaluation: Evaluation) -> Examined:
         predictions = self._predictions(evaluation)
-        scores = self._scored(evaluation, predictions)
-        probes: Sequence[ProbeResult] = ()
-        if probed:
-            probes = judge_probes(self.probes, probed, predictions, self.material, self.tools)
-            write_measures(evaluation, probes)
-        return Examined(target, evaluation, predictions, scores, replace(read_timings(evaluation), load=load), probes)
+        return Examined(target, evaluation, predictions, self._scores(evaluation, predictions), read_timings(evaluation))
 
     def _predictions(self, evaluation: Evaluation) -> list[Prediction]:
         """The answers, one for each example in their order.
@@ -135,7 +147,7 @@ class Examination:
                 raise ValueError(f"{len(predictions)} answers to other questions than the {len(asked)} that were asked")
         return predictions
 
-    def _scored(self, evaluation: Evaluation, predictions: Sequence[Prediction]) -> Scores:
+    def _scores(self, evaluation: Evaluation, predictions: Sequence[Prediction]) -> Scores:
         """The scores of the answers, read or made."""
         key = identity(predictions, self.wanted)
         found = None if self.options.again else read_scores(evaluation.folder, predictions, key)
@@ -162,6 +174,12 @@ def prepare_examination(target: Target, home: Home, options: Options, answers_fi
     check_probes(settings.probes)
     check_gates(target.recipe.gates, settings.metrics)
     asked = examples_for(target, home, options, answers_file)
-    probes = [PROBES[name] for name in settings.probes]
+    probes = [PROBES[name] for name in settings.probes if name in PROBES]
     material = material_of(target, home, asked.items) if probes and target.kind != "file" else Material((), (), settings, target.folder)
     return Examination(home, asked, options, wanted, probes, material, tools_of(classifier), answers_file, choose)
+
+
+def _must_be_weighed(target: Target) -> bool:
+    """Whether only its likelihoods tell that training has changed anything: an adapter's own weights tell it."""
+    version = target.version
+    return version is not None and not version.is_adapter and target.recipe.engine.name != "remote"

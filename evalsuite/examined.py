@@ -25,6 +25,8 @@ class Examined:
         scores: What metrics say of them.
         timed: What was timed.
         probes: What further questions found out.
+        weighed: How likely it finds a few references, token by token; None where it was not asked or does not tell.
+        fluency: How likely it finds another's answers; None where it was not asked.
     """
 
     target: Target
@@ -33,6 +35,8 @@ class Examined:
     scores: Scores
     timed: Timed
     probes: Sequence[ProbeResult] = ()
+    weighed: Sequence[Sequence[float]] | None = None
+    fluency: ProbeResult | None = None
 
     @property
     def subject(self) -> Subject:

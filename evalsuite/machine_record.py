@@ -8,11 +8,11 @@ from dataclasses import replace
 from evalsuite.examined import Examined
 from evalsuite.gates import Grounds, judge_on, verdict_of
 from evalsuite.metrics.speed import SPEED
-from evalsuite.scorecard import Judgement, Machine
+from evalsuite.scorecard import FlagCard, Judgement, Machine
 from evalsuite.timings import latency_histograms, load_card, speed_figures
 
 
-def machine_of(examined: Examined, base: Examined | None, grounds: Grounds, gates: Sequence[Judgement]) -> Machine:
+def machine_of(examined: Examined, base: Examined | None, grounds: Grounds, gates: Sequence[Judgement], flags: Sequence[FlagCard]) -> Machine:
     """The block of everything that was timed.
 
     Args:
@@ -20,6 +20,7 @@ def machine_of(examined: Examined, base: Examined | None, grounds: Grounds, gate
         base: The base; None if it was not asked.
         grounds: What gates on quality were judged on.
         gates: Those gates, judged.
+        flags: A grave one of them means that the figures are not those of the release: it is not fit, whatever gates say.
     """
     about = examined.timed.about
     speed = speed_figures(examined.timed.timings)
@@ -40,5 +41,5 @@ def machine_of(examined: Examined, base: Examined | None, grounds: Grounds, gate
         load_reason=load_reason,
         base_load=load_card(base.timed)[0] if base else None,
         gates=judged,
-        verdict=verdict_of((*gates, *judged)),
+        verdict="not fit" if any(flag.severity == "refuse" for flag in flags) else verdict_of((*gates, *judged)),
     )

@@ -6,6 +6,7 @@ neither its questions nor what answers them has changed. Knows no figure.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
@@ -18,6 +19,8 @@ from evalsuite.load import TimedLevel, level_of, row_of
 from evalsuite.load_pass import load_pass
 from evalsuite.probes.probe import Material, Probe, Question, Reply, Statement, Weighed
 
+REFERENCES_WEIGHED = 4
+"""References whose likelihood tells whether training has changed anything."""
 WEIGHED_AT_ONCE = 64
 """Statements weighed between two entries of the journal."""
 
@@ -87,6 +90,27 @@ def ask_again(course: Course, examples: Sequence[Example], repeats: int) -> list
         with Journal(course.evaluation.folder / "repeats" / f"{number}.jsonl", key) as journal:
             found.append(ask_all(course.voice, requests, course.batch_size, journal, f"{course.title}: once more, {number} of {repeats - 1}").said)
     return found
+
+
+def weigh(course: Course, name: str, version: int, statements: Sequence[Statement], title: str) -> tuple[Weighed, ...]:
+    """How likely the target finds these texts; empty where its engine does not tell."""
+    with Journal(course.evaluation.folder / "weighed" / f"{name}.jsonl", course.key(name, version, list(map(asdict, statements)))) as journal:
+        return _weigh(course, statements, journal, title)
+
+
+def weigh_references(course: Course, examples: Sequence[Example]) -> list[tuple[float, ...]] | None:
+    """How likely the target finds the reference answers of a few examples, token by token; None where its engine does not tell."""
+    statements = [Statement(example.id, example.prompt, example.answers[0], example.group) for example in examples[:REFERENCES_WEIGHED]]
+    weighed = weigh(course, "references", 1, statements, f"{course.title}: weighing a few references")
+    return [each.log_probs for each in weighed] or None
+
+
+def forget_further(evaluation: Evaluation) -> None:
+    """Remove what was asked beside the test, so that it is asked anew."""
+    for name in ("probes", "repeats", "weighed"):
+        shutil.rmtree(evaluation.folder / name, ignore_errors=True)
+    for name in ("load.jsonl", "judge.jsonl"):
+        (evaluation.folder / name).unlink(missing_ok=True)
 
 
 def measure_load(course: Course, examples: Sequence[Example], levels: Sequence[int], seconds: float) -> tuple[TimedLevel, ...]:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from assistant.api import Chosen, Examples, Home, Target, base_of, choose_engine, find_target, previous_of, sampling_of, say
+from assistant.api import Chosen, Examples, Home, Target, base_of, choose_engine, find_target, load_recipe, previous_of, sampling_of, say
 from evalsuite.aggregate import Setup, aggregate
 from evalsuite.evaluation import Evaluation, home_words
 from evalsuite.examination import prepare_examination
+from evalsuite.further import FLUENCY
+from evalsuite.leakage.found import find_leakage
 from evalsuite.report import write_reports
 from evalsuite.scorecard import ExamplesCard, Scorecard
 from evalsuite.targets import Options, wanted_target
@@ -33,7 +35,11 @@ def run(text: str, home: Home, options: Options, choose: ChooseEngine = choose_e
     target = wanted_target(text, home, options)
     examination = prepare_examination(target, home, options, Path(text), choose)
     examined = examination.of(target)
-    base = examination.of(base_of(target)) if _has_bare_base(target, options) else None
+    # The base says how fluent it finds the answers: it has not written them.
+    weigh = examined.predictions if FLUENCY.name in target.recipe.evaluation.probes else ()
+    base = examination.of(base_of(target), weigh) if _has_bare_base(target, options) else None
+    if base and base.fluency:
+        examined = replace(examined, probes=(*examined.probes, base.fluency))
     previous = _previous(target, home, options)
     before = examination.of(previous) if previous else None
     settings = target.recipe.evaluation
@@ -41,6 +47,8 @@ def run(text: str, home: Home, options: Options, choose: ChooseEngine = choose_e
         examples=_examples_card(examination.examples, options.limit),
         sampling=sampling_of(target.recipe),
         latency_requests=min(settings.latency_requests, len(examination.examples.items)),
+        leakage=find_leakage(examined.evaluation.folder, target, home, examination.examples, options.again),
+        given=load_recipe(options.recipe, options.overrides).recipe if options.recipe and target.kind == "version" else None,
         commands=_commands(target.label if target.kind == "version" else text, examined.evaluation, options, home),
     )
     card = aggregate(examined, base, before, setup)

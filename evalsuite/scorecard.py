@@ -231,6 +231,17 @@ class ProbeCard(Part):
     """What came of it."""
 
 
+class FlagCard(Part):
+    """A reason to take the figures for those of something else than what was released."""
+
+    name: str
+    """Of the check."""
+    severity: Literal["refuse", "flag"]
+    """refuse: not fit, whatever the gates say."""
+    sentence: str
+    """What was seen."""
+
+
 class Judgement(Part):
     """A gate and whether it is met."""
 
@@ -432,6 +443,8 @@ class Scorecard(Part):
     """Further questions beside the test's."""
     probes_reason: str | None = None
     """Why there are none."""
+    flags: tuple[FlagCard, ...] = ()
+    """What stands on top, the gravest first."""
     toxicity: str | None
     """What the classifier of toxicity cannot see."""
     not_measured: dict[str, str]

@@ -8,6 +8,12 @@ from assistant.api import DataError, Examples, Home, Target, progress, say, trai
 from evalsuite.leakage.record import Leakage, read_leakage, write_leakage
 from evalsuite.leakage.search import leakage_identity, leakage_of
 
+NOBODY_KNOWS = {
+    "base": "an untrained base has learned from none of the data that is known here",
+    "server": "what the model behind the server has learned from is not known here",
+    "file": "what the answers' author has learned from is not known here",
+}
+
 
 def find_leakage(folder: Path, target: Target, home: Home, examples: Examples, again: bool = False) -> Leakage | str:
     """What of an evaluation's examples stands in what its target learned from; or why that cannot be known.
@@ -19,8 +25,8 @@ def find_leakage(folder: Path, target: Target, home: Home, examples: Examples, a
         examples: What it is asked.
         again: Search even if it was searched already.
     """
-    if target.kind == "base":
-        return "an untrained base has learned from none of the data that is known here"
+    if target.kind != "version":
+        return NOBODY_KNOWS[target.kind]
     try:
         training = training_of(target, home)
         key = leakage_identity(examples, training)

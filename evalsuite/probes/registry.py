@@ -6,9 +6,11 @@ import difflib
 from collections.abc import Iterable
 
 from assistant.api import UserError
+from evalsuite.probes import canaries, personal_data, recall
 from evalsuite.probes.bbq import BBQ
 from evalsuite.probes.bias import BIAS
 from evalsuite.probes.case import CASE
+from evalsuite.probes.consistency import CONSISTENCY
 from evalsuite.probes.crows_pairs import CROWS_PAIRS
 from evalsuite.probes.distraction import DISTRACTION
 from evalsuite.probes.over_refusal import OVER_REFUSAL
@@ -17,8 +19,27 @@ from evalsuite.probes.provocation import PROVOCATION
 from evalsuite.probes.rewording import REWORDING
 from evalsuite.probes.typos import TYPOS
 
-PROBES: dict[str, Probe] = {probe.name: probe for probe in (TYPOS, CASE, DISTRACTION, REWORDING, PROVOCATION, OVER_REFUSAL, BIAS, BBQ, CROWS_PAIRS)}
+PROBES: dict[str, Probe] = {
+    probe.name: probe
+    for probe in (
+        CONSISTENCY,
+        TYPOS,
+        CASE,
+        DISTRACTION,
+        REWORDING,
+        PROVOCATION,
+        OVER_REFUSAL,
+        BIAS,
+        BBQ,
+        CROWS_PAIRS,
+        recall.PROBE,
+        canaries.PROBE,
+        personal_data.PROBE,
+    )
+}
 """In the order in which a scorecard shows them."""
+KNOWN = (*PROBES, "fluency")
+"""Fluency asks nothing: the base weighs the answers that are there."""
 
 
 def check_probes(names: Iterable[str]) -> None:
@@ -29,11 +50,11 @@ def check_probes(names: Iterable[str]) -> None:
     """
     seen: set[str] = set()
     for name in names:
-        if name not in PROBES:
+        if name not in KNOWN:
             # Names that differ in case or in marks alone (over-refusal, BBQ) are nearer than any ratio says.
-            plain = {_letters(known): known for known in PROBES}
-            near = plain.get(_letters(name)) or next(iter(difflib.get_close_matches(name, PROBES, n=1, cutoff=0.5)), None)
-            raise UserError(f"there is no probe {name!r}", f"Did you mean {near}?" if near else f"There are {', '.join(PROBES)}.")
+            plain = {_letters(known): known for known in KNOWN}
+            near = plain.get(_letters(name)) or next(iter(difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.5)), None)
+            raise UserError(f"there is no probe {name!r}", f"Did you mean {near}?" if near else f"There are {', '.join(KNOWN)}.")
         if name in seen:
             raise UserError(f"the probe {name!r} is named twice", "Name each probe once in evaluation.probes.")
         seen.add(name)

@@ -1,0 +1,119 @@
+"""First and second stage for what is neither a metric nor a set of new questions: repeats, perplexity and a judge.
+
+Each becomes a section like a probe's, with figures made by the same arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+
+from assistant.api import Chosen, Example, Home, RecipeFile, Target, find_target, say, server_of
+from evalsuite.journal import Journal, Said
+from evalsuite.judge import judge_answers
+from evalsuite.judging import ProbeResult
+from evalsuite.metrics.exact_match import exact_match
+from evalsuite.metrics.flips import flip_rate
+from evalsuite.prediction import Prediction
+from evalsuite.probes.fluency import perplexity_rows
+from evalsuite.probes.probe import Heard, Measure, Probe, Statement
+from evalsuite.probing import Course, weigh
+
+ChooseEngine = Callable[[Target, Home], Chosen]
+
+
+def _elsewhere(heard: Heard) -> Sequence[Measure]:
+    raise NotImplementedError("its figures are made from the test's own answers")
+
+
+REPEATS = Probe(
+    name="repeats",
+    version=1,
+    section="quality",
+    title="The same question again",
+    meaning="How much answers change when only the seed of the sampling does.",
+    judge=_elsewhere,
+)
+FLUENCY = Probe(
+    name="fluency",
+    version=1,
+    section="quality",
+    title="Fluency",
+    meaning="How surprising the answers are to the untrained base: a proxy for how fluent they are.",
+    judge=_elsewhere,
+)
+JUDGE = Probe(
+    name="judge",
+    version=1,
+    section="quality",
+    title="A judge's opinion",
+    meaning="What a model says of the answers by the recipe's rubric: an opinion, as good as that model.",
+    judge=_elsewhere,
+)
+SECTIONS = (REPEATS, FLUENCY, JUDGE)
+
+
+def repeats_of(predictions: Sequence[Prediction], repeated: Sequence[Sequence[Said]]) -> ProbeResult:
+    """How much the answers vary over repeats.
+
+    Args:
+        predictions: The answers of the first time.
+        repeated: Those of each further time, in the same order.
+    """
+    texts = [[first.text, *(again[place].text for again in repeated)] for place, first in enumerate(predictions)]
+    right = [[_is_right(text, first) for text in each] for each, first in zip(texts, predictions, strict=True)]
+    measures = flip_rate([each.id for each in predictions], [each.group for each in predictions], texts, right)
+    failed = sum(said.error is not None for again in repeated for said in again)
+    return ProbeResult(REPEATS, len(predictions) * len(repeated), 0, failed, measures)
+
+
+def fluency_of(course: Course, examples: Sequence[Example], predictions: Sequence[Prediction]) -> ProbeResult:
+    """The perplexity of these answers under the base, whose voice is the course's."""
+    by_id = {prediction.id: prediction for prediction in predictions}
+    rows = [(example, by_id[example.id]) for example in examples]
+    statements = [Statement(example.id, example.prompt, answer.text, answer.group) for example, answer in rows if answer.text.strip()]
+    weighed = weigh(course, FLUENCY.name, FLUENCY.version, statements, f"{course.title}: weighing {len(statements)} answers")
+    ids, groups = [each.statement.id for each in weighed], [each.statement.group for each in weighed]
+    measure = perplexity_rows([each.log_probs for each in weighed], ids, groups, str(course.identity["target"])[:12])
+    return ProbeResult(FLUENCY, 0, len(weighed), 0, (measure,))
+
+
+def judged(target: Target, home: Home, choose: ChooseEngine, course: Course, predictions: Sequence[Prediction]) -> ProbeResult | None:
+    """What the recipe's judge says of the answers; None where the recipe names none. What it said before is not asked again.
+
+    Raises:
+        UserError: There is no such judge.
+        EngineError: It failed.
+    """
+    settings = target.recipe.evaluation.judge
+    if settings is None:
+        return None
+    judge = _judge(target, home)
+    chosen = choose(judge, home)
+    say(f"{target.label}: judged by {judge.label}")
+    key = course.key("judge", judge.fingerprint, dict(chosen.key), settings.model_dump(mode="json"))
+    with Journal(course.evaluation.folder / "judge.jsonl", key) as journal, closing(chosen.open()) as engine:
+        told = judge_answers(engine, predictions, settings, None, journal.note, dict(journal.notes))
+    counts = ", ".join(f"{name} {value}" for name, value in told.counts().items() if not isinstance(value, dict))
+    measures = [_remarked(measure, counts) for measure in told.measures]
+    return ProbeResult(JUDGE, told.replies, 0, told.unread, tuple(measures))
+
+
+def _judge(target: Target, home: Home) -> Target:
+    """What judges, as something that can be asked."""
+    settings = target.recipe.evaluation.judge
+    assert settings is not None
+    recipe = RecipeFile(target.recipe, target.folder / "recipe.yaml")
+    if settings.target is not None:
+        return find_target(settings.target, home, recipe)
+    engine = target.recipe.engine.model_copy(update={"name": "remote", "remote": settings.remote})
+    return server_of(RecipeFile(target.recipe.model_copy(update={"engine": engine}), recipe.path))
+
+
+def _remarked(measure: Measure, counts: str) -> Measure:
+    return replace(measure, remark=" ".join(part for part in (measure.remark, f"({counts})") if part))
+
+
+def _is_right(text: str, prediction: Prediction) -> bool:
+    return any(exact_match(text, reference) == 1.0 for reference in prediction.references)
