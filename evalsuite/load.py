@@ -27,9 +27,9 @@ TOGETHER = "requests under way at once share one machine, so that they are not i
 UNCOUNTED = "the server does not say how many tokens it generated"
 NO_SINGLE = "level 1 was not measured"
 NOTE = (
-    "A closed loop: every user asks again as soon as they are answered. Figures are over the steady state, without the first request of each user "
-    "and without those that were not answered at the end. Questions come in a shuffled order and again after all others; each level goes on where "
-    "the one before ended. "
+    "A closed loop: every user asks again as soon as they are answered. Figures are over the steady state, which begins when twice as many "
+    "requests have ended as there are users and ends before the load falls off. Questions come in a shuffled order and again after all others; "
+    "each level goes on where the one before ended. "
 )
 
 
