@@ -120,12 +120,12 @@ def knee(timed: Sequence[TimedLevel]) -> Knee:
         return Knee(None, f"a knee needs at least {FEWEST_LEVELS} levels of different load, and {len(several)} were measured")
     powers = [_power(level, by_token) or 0.0 for level in several]
     at = max(range(len(powers)), key=powers.__getitem__)
-    level = several[at].level
+    users = several[at].level
     if at == len(several) - 1:
-        return Knee(None, f"power still grows at {level} users, the highest load that was measured: the knee lies there or beyond")
-    if at == 0 and level > 1:
-        return Knee(None, f"power falls from {level} users on, the lowest load that was measured: the knee lies there or below")
-    return Knee(level)
+        return Knee(None, f"power still grows at {users} users, the highest load that was measured: the knee lies there or beyond")
+    if at == 0 and users > 1:
+        return Knee(None, f"power falls from {users} users on, the lowest load that was measured: the knee lies there or below")
+    return Knee(users)
 
 
 def in_flight(timed: TimedLevel) -> float:

@@ -79,6 +79,8 @@ def test_a_load_read_from_a_record_is_drawn_alike() -> None:
     assert load_curve(Load.model_validate_json(load.model_dump_json())) == load_curve(load)
 
 
-@pytest.mark.parametrize(("ms", "text"), [(35.52, "35.5 ms"), (999.0, "999 ms"), (999.9, "1 s"), (1_234_567.0, "1,235 s"), (1258.0, "1.26 s"), (0.5, "0.5 ms")])
+@pytest.mark.parametrize(
+    ("ms", "text"), [(35.52, "35.5 ms"), (999.0, "999 ms"), (999.9, "1 s"), (1_234_567.0, "1,235 s"), (1258.0, "1.26 s"), (0.5, "0.5 ms")]
+)
 def test_times_are_written_as_people_read_them(ms: float, text: str) -> None:
     assert duration(ms) == text
