@@ -27,9 +27,9 @@ TOGETHER = "requests under way at once share one machine, so that they are not i
 UNCOUNTED = "the server does not say how many tokens it generated"
 NO_SINGLE = "level 1 was not measured"
 NOTE = (
-    "A closed loop: every user asks again as soon as they are answered. Figures are over the steady state, without the first request of each user "
-    "and without those that were not answered at the end. Questions come in a shuffled order and again after all others; each level goes on where "
-    "the one before ended. "
+    "A closed loop: every user asks again as soon as they are answered. Figures are over the steady state, which begins when twice as many "
+    "requests have ended as there are users and ends before the load falls off. Questions come in a shuffled order and again after all others; "
+    "each level goes on where the one before ended. "
 )
 
 
@@ -120,12 +120,12 @@ def knee(timed: Sequence[TimedLevel]) -> Knee:
         return Knee(None, f"a knee needs at least {FEWEST_LEVELS} levels of different load, and {len(several)} were measured")
     powers = [_power(level, by_token) or 0.0 for level in several]
     at = max(range(len(powers)), key=powers.__getitem__)
-    level = several[at].level
+    users = several[at].level
     if at == len(several) - 1:
-        return Knee(None, f"power still grows at {level} users, the highest load that was measured: the knee lies there or beyond")
-    if at == 0 and level > 1:
-        return Knee(None, f"power falls from {level} users on, the lowest load that was measured: the knee lies there or below")
-    return Knee(level)
+        return Knee(None, f"power still grows at {users} users, the highest load that was measured: the knee lies there or beyond")
+    if at == 0 and users > 1:
+        return Knee(None, f"power falls from {users} users on, the lowest load that was measured: the knee lies there or below")
+    return Knee(users)
 
 
 def in_flight(timed: TimedLevel) -> float:

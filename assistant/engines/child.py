@@ -95,7 +95,15 @@ class ChildEngine:
 
     def peak_memory_mib(self) -> float | None:
         """The largest resident memory of the model process."""
-        return next(float(line["mib"]) for line in self._lines_of({"op": "peak"}, StopSignal()) if line["event"] == "peak")
+        return self._peak("mib")
+
+    def peak_device_memory_mib(self) -> float | None:
+        """The largest memory of a graphics card that the model process held; None if it uses none."""
+        return self._peak("device_mib")
+
+    def _peak(self, key: str) -> float | None:
+        told = next(line[key] for line in self._lines_of({"op": "peak"}, StopSignal()) if line["event"] == "peak")
+        return None if told is None else float(told)
 
     def close(self) -> None:
         """End the process; safe to call twice, and while it generates."""

@@ -135,6 +135,10 @@ class OpenVinoEngine:
         """The largest resident memory of this process."""
         return peak_memory_mib()
 
+    def peak_device_memory_mib(self) -> float | None:
+        """None: it computes on the processor."""
+        return None
+
     def close(self) -> None:
         """Forget the model."""
         del self._pipeline

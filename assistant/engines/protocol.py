@@ -211,6 +211,10 @@ class Engine(Protocol):
         """The largest resident memory of the process that holds the model; None if unknown."""
         ...
 
+    def peak_device_memory_mib(self) -> float | None:
+        """The largest memory of a graphics card that the model's process held for tensors; None if it uses none, or unknown."""
+        ...
+
     def close(self) -> None:
         """Free the model; the engine cannot be used afterwards."""
         ...

@@ -100,6 +100,10 @@ class RemoteEngine:
         """Unknown: the model is the server's."""
         return None
 
+    def peak_device_memory_mib(self) -> float | None:
+        """Unknown as well."""
+        return None
+
     def close(self) -> None:
         """End all requests; safe to call twice, and while it answers."""
         with self._lock:

@@ -66,6 +66,10 @@ class ScriptedEngine:
         """Unknown: it holds no model."""
         return None
 
+    def peak_device_memory_mib(self) -> float | None:
+        """Unknown as well."""
+        return None
+
     def close(self) -> None:
         """Remember that it was closed."""
         self.closed = True

@@ -122,6 +122,12 @@ class TransformersEngine:
         """The largest resident memory of this process."""
         return peak_memory_mib()
 
+    def peak_device_memory_mib(self) -> float | None:
+        """The most that torch held on the graphics card; None on the processor."""
+        import torch
+
+        return torch.cuda.max_memory_allocated(self._model.device) / 2**20 if self._model.device.type == "cuda" else None
+
     def close(self) -> None:
         """Forget the model."""
         del self._model

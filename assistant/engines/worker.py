@@ -54,7 +54,7 @@ class Worker:
     def _work(self, engine: ScoringEngine, line: Line) -> None:
         job = line["job"]
         if line["op"] == "peak":
-            self._tell({"event": "peak", "job": job, "mib": peak_memory_mib()})
+            self._tell({"event": "peak", "job": job, "mib": peak_memory_mib(), "device_mib": engine.peak_device_memory_mib()})
             return
         if line["op"] == "log_probs":
             self._tell({"event": "log_probs", "job": job, "scored": engine.log_probs(line["conversations"])})

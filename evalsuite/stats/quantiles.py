@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evalsuite.stats.bootstrap import percentile_interval
 
@@ -78,7 +78,7 @@ def grouped_interval(groups: Sequence[Sequence[float]], percent: float, seed: in
     return percentile_interval(drawn)
 
 
-def _weighted(ordered: Array, times: Array, percent: float) -> float:
+def _weighted(ordered: Array, times: Any, percent: float) -> float:
     """The percentile of sorted values of which each is there so many times, as `numpy.percentile` of all of them would give it."""
     import numpy as np
 

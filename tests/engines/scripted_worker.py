@@ -27,6 +27,9 @@ class Moody(ScriptedEngine):
         stream.tokens = self._with_accidents(question, stream.tokens)
         return stream
 
+    def peak_device_memory_mib(self) -> float | None:
+        return 512.0 if self.info.model == "on a card" else None
+
     def _with_accidents(self, question: str, tokens: Iterator[Token]) -> Iterator[Token]:
         for number, token in enumerate(tokens):
             if number == 3 and question == "die":

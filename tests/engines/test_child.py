@@ -211,3 +211,8 @@ def test_tells_the_memory_of_the_model_process(start: Open) -> None:
     peak = start().peak_memory_mib()
     assert peak is not None
     assert 5 < peak < 500
+
+
+def test_tells_the_memory_of_a_graphics_card_where_the_model_is_on_one(start: Open) -> None:
+    assert start("health@1").peak_device_memory_mib() is None
+    assert start("on a card").peak_device_memory_mib() == 512.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,11 @@ def test_ctrl_c_is_heard_after_engines_were_closed_in_any_order(engine):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[2])
     assert (done.stdout.strip(), done.returncode) == ("heard", 0), done.stderr
+
+
+def test_times_count_from_the_beginning_of_each_request(engine):
+    """One after another: counted from the beginning of them all, their times would add up to more than passed."""
+    began = time.perf_counter()
+    answers = engine.generate([ask(question) for question in ("What is a cold?", "Why?", "Fever?", "Rest and sleep?")], batch_size=1)
+    assert sum(answer.seconds for answer in answers) <= time.perf_counter() - began
+    assert all(0 < answer.token_times_s[0] <= answer.seconds for answer in answers)

@@ -265,3 +265,12 @@ def test_a_failure_leaves_no_thread_behind(serve: Serve, engine_for: Open) -> No
         answer_of(engine)
     engine.close()
     assert not engine._thread.is_alive()
+
+
+def test_times_count_from_the_beginning_of_each_request(serve: Serve, engine_for: Open) -> None:
+    """One after another: counted from the beginning of them all, their times would add up to more than passed."""
+    engine = engine_for(serve(says("Drink", " water", ".")))
+    began = time.perf_counter()
+    answers = engine.generate([ask(question) for question in ("What is a cold?", "Why?", "Fever?", "Rest and sleep?")], batch_size=1)
+    assert sum(answer.seconds for answer in answers) <= time.perf_counter() - began
+    assert all(0 < answer.token_times_s[0] <= answer.seconds for answer in answers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,11 @@ def test_continuous_batching_obeys_a_stop(engine, monkeypatch):
     requests = [ask("Why?", max_new_tokens=2), ask("Fever?", max_new_tokens=200)]
     answers = engine.generate(requests, stop=stop, finished=lambda index, answer: stop.set())
     assert [answer.finish_reason for answer in answers] == ["length", "cancelled"]
+
+
+def test_times_count_from_the_beginning_of_each_request(engine):
+    """One after another: counted from the beginning of them all, their times would add up to more than passed."""
+    began = time.perf_counter()
+    answers = engine.generate([ask(question) for question in ("What is a cold?", "Why?", "Fever?", "Rest and sleep?")], batch_size=1)
+    assert sum(answer.seconds for answer in answers) <= time.perf_counter() - began
+    assert all(0 < answer.token_times_s[0] <= answer.seconds for answer in answers)
