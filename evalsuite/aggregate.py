@@ -16,13 +16,11 @@ from evalsuite.flags import flags_of
 from evalsuite.gates import Grounds, judge_on
 from evalsuite.leakage.card import leakage_card
 from evalsuite.leakage.record import Leakage
-from evalsuite.machine_record import machine_of
-from evalsuite.metrics.speed import SPEED
+from evalsuite.machine_record import TIMED, machine_of, timed_cards
 from evalsuite.previous import Previous, previous_of
 from evalsuite.probe_cards import cards_by_name, figures_by_name, probe_cards
 from evalsuite.scorecard import ExamplesCard, Figure, FlagCard, LeakageCard, ProbeCard, Scorecard, Settings, Slice
 from evalsuite.slices import slices_of
-from evalsuite.timings import speed_cards
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def aggregate(examined: Examined, base: Examined | None, previous: Examined | No
         wanted,
     )
     grounds = _grounds(examined, quality, probes, slices)
-    gates = judge_on(grounds, [gate for gate in recipe.gates if gate.metric not in SPEED])
+    gates = judge_on(grounds, [gate for gate in recipe.gates if gate.metric not in TIMED])
     answers = answers_of(examined.predictions, base.predictions if base else None)
     leaked = _leaked(examined, setup)
     flags = _flags(examined, base, setup)
@@ -136,7 +134,7 @@ def aggregate(examined: Examined, base: Examined | None, previous: Examined | No
         ),
         gates=gates,
         commands=setup.commands,
-        speed_metrics=speed_cards(),
+        speed_metrics=timed_cards(settings.price),
         measured_on=machine_of(examined, base, grounds, gates, flags),
     )
 

@@ -110,12 +110,13 @@ def verdict_of(judgements: Iterable[Judgement]) -> Verdict:
 
 def judge_scorecard(card: Scorecard, gates: Iterable[Gate] | None = None) -> tuple[Judgement, ...]:
     """Judge a finished evaluation again, by its own gates or by others."""
-    figures = {**card.figures, **card.measured_on.speed}
-    base = None if card.base_figures is None else {**card.base_figures, **(card.measured_on.base_speed or {})}
+    figures = {**card.figures, **card.probe_figures(), **card.measured_on.speed}
+    base = None if card.base_figures is None else {**card.base_figures, **card.probe_figures("base"), **(card.measured_on.base_speed or {})}
     if card.target.kind == "base":
         base = figures
     wanted = [judgement.gate for judgement in card.judgements] if gates is None else gates
-    return judge_all(wanted, figures, base, card.previous_differences, card.metrics, card.slices)
+    before = None if card.previous_differences is None else {**card.previous_differences, **card.probe_figures("previous_difference")}
+    return judge_all(wanted, figures, base, before, card.all_cards, card.slices)
 
 
 def condition(gate: Gate) -> str:
@@ -173,7 +174,7 @@ def _bounded(gate: Gate, figure: Figure, value: float) -> Judgement:
         judged = None if figure.ci95 is None else figure.ci95[0 if gate.at_least is not None else 1]
         name = f"the {'lower' if gate.at_least is not None else 'upper'} end of {_name(gate)}"
     if judged is None:
-        sentence = f"{_name(gate)} has no interval to judge: {figure.reason or 'none is made for figures of speed'}."
+        sentence = f"{_name(gate)} has no interval to judge: {figure.reason or 'this record holds none'}."
         return Judgement(gate=gate, passed=False, value=None, bound=_bound(gate), sentence=sentence)
     if gate.at_least is not None:
         passed, bound, wish = judged >= gate.at_least, gate.at_least, "at least"

@@ -73,12 +73,12 @@ def generate(evaluation: Evaluation, voice: Voice, examples: Sequence[Example], 
         with meter_of(engine) as meter:
             asked = ask_all(voice, requests, plan.batch_size, journal, f"{title}: answering {len(requests)} questions")
         energy = {"kind": "energy", "reason": INTERRUPTED} if kept else energy_row(meter.energy)
-        write_jsonl(evaluation.timings, [*_timings(journal, examples, asked, engine.peak_memory_mib()), energy])
+        write_jsonl(evaluation.timings, [*_timings(journal, examples, asked, engine), energy])
         write_jsonl(evaluation.predictions, (_prediction(example, said).to_json() for example, said in zip(examples, asked.said, strict=True)))
         journal.remove()
 
 
-def _timings(journal: Journal, examples: Sequence[Example], asked: Pass, peak_mib: float | None) -> list[dict[str, Any]]:
+def _timings(journal: Journal, examples: Sequence[Example], asked: Pass, engine: Engine) -> list[dict[str, Any]]:
     return [
         {"kind": "about", **journal.notes["about"]},
         *({"kind": "alone", **row} for row in journal.notes["alone"]),
@@ -91,7 +91,7 @@ def _timings(journal: Journal, examples: Sequence[Example], asked: Pass, peak_mi
             "seconds": asked.seconds,
             "deaths": asked.deaths,
         },
-        {"kind": "memory", "peak_mib": peak_mib},
+        {"kind": "memory", "peak_mib": engine.peak_memory_mib(), "device_mib": engine.peak_device_memory_mib()},
     ]
 
 

@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.api import Price
+from evalsuite.cost import COST, cost_cards, cost_figures
 from evalsuite.examined import Examined
 from evalsuite.gates import Grounds, judge_on, verdict_of
-from evalsuite.metrics.speed import SPEED
-from evalsuite.scorecard import FlagCard, Judgement, Machine
-from evalsuite.timings import latency_histograms, load_card, speed_figures
+from evalsuite.metrics.speed import SPEED, Timings
+from evalsuite.scorecard import Figure, FlagCard, Judgement, Machine, MetricCard
+from evalsuite.timings import latency_histograms, load_card, speed_cards, speed_figures
+
+TIMED = (*SPEED, *COST)
+"""Figures that hang on time, by name."""
+
+
+def timed_figures(timings: Timings, price: Price | None) -> dict[str, Figure]:
+    """Every figure that hangs on time."""
+    return {**speed_figures(timings), **cost_figures(timings, price)}
+
+
+def timed_cards(price: Price | None) -> dict[str, MetricCard]:
+    """What they are."""
+    return {**speed_cards(), **cost_cards(price)}
 
 
 def machine_of(examined: Examined, base: Examined | None, grounds: Grounds, gates: Sequence[Judgement], flags: Sequence[FlagCard]) -> Machine:
@@ -23,10 +38,11 @@ def machine_of(examined: Examined, base: Examined | None, grounds: Grounds, gate
         flags: A grave one of them means that the figures are not those of the release: it is not fit, whatever gates say.
     """
     about = examined.timed.about
-    speed = speed_figures(examined.timed.timings)
-    base_speed = speed_figures(base.timed.timings) if base else None
+    price = examined.target.recipe.evaluation.price
+    speed = timed_figures(examined.timed.timings, price)
+    base_speed = timed_figures(base.timed.timings, price) if base else None
     timed = replace(grounds, figures=speed, base_figures=speed if grounds.base_figures is grounds.figures else base_speed)
-    judged = judge_on(timed, [gate for gate in examined.target.recipe.gates if gate.metric in SPEED])
+    judged = judge_on(timed, [gate for gate in examined.target.recipe.gates if gate.metric in TIMED])
     load, load_reason = load_card(examined.timed)
     return Machine(
         date=about["date"],
@@ -35,6 +51,7 @@ def machine_of(examined: Examined, base: Examined | None, grounds: Grounds, gate
         packages=about["packages"],
         speed=speed,
         base_speed=base_speed,
+        energy_source=examined.timed.timings.energy_source,
         latency=latency_histograms(examined.timed.timings),
         base_latency=latency_histograms(base.timed.timings) if base else None,
         load=load,

@@ -476,6 +476,16 @@ class Scorecard(Part):
                 _require([self.ranked_by], part.figures)
         return self
 
+    def probe_figures(self, side: Literal["figure", "base", "previous", "previous_difference"] = "figure") -> dict[str, Figure]:
+        """Every figure of every probe by its name: the target's, or another side's where there is one."""
+        found = {figure.name: getattr(figure, side) for probe in self.probes for figure in probe.figures}
+        return {name: figure for name, figure in found.items() if figure is not None}
+
+    @property
+    def all_cards(self) -> dict[str, MetricCard]:
+        """What every figure of quality is, those of probes among them."""
+        return {**self.metrics, **{figure.name: figure.card for probe in self.probes for figure in probe.figures}}
+
     @property
     def judgements(self) -> tuple[Judgement, ...]:
         """All gates, those of quality first."""
