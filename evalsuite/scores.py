@@ -201,6 +201,8 @@ def _card(metric: Metric, predictions: Sequence[Prediction]) -> MetricCard:
         meaning=metric.meaning,
         signature=metric.signature(predictions),
         rate=metric.rate,
+        version=metric.version,
+        aggregation=metric.aggregation,
     )
 
 

@@ -1,0 +1,2 @@
+VERSION = 1
+def is_refusal(text): return "answer"
