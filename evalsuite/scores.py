@@ -186,9 +186,14 @@ def _row(scores: Scores, index: int, name: str) -> dict[str, Any]:
     return {
         "id": name,
         "scores": {metric: values[index] for metric, values in scores.items.items()},
-        "statistics": {metric: [int(count) for count in values[index]] for metric, values in counted.items()},
+        "statistics": {metric: [_exact(count) for count in values[index]] for metric, values in counted.items()},
         "references": {metric: values[index] for metric, values in scores.references.items()},
     }
+
+
+def _exact(count: float) -> int | float:
+    """A count as a whole number; what is no count as it is."""
+    return int(count) if float(count).is_integer() else float(count)
 
 
 def _card(metric: Metric, predictions: Sequence[Prediction]) -> MetricCard:
@@ -213,7 +218,7 @@ def _script_card(script: External) -> MetricCard:
         low=0,
         high=None,
         direction="unknown",
-        meaning=f"What the script {script.path.name} of the evaluate library says.",
+        meaning=f"What the script {script.name} of the evaluate library says.",
         signature=script.signature,
     )
 

@@ -25,7 +25,7 @@ HIGHEST = 9
 OPTIONS = {
     "tokenize": Option("13a", "how texts are parted into words, as sacreBLEU calls it", ("13a", "none", "intl", "char", "zh")),
     "smooth": Option("exp", "what an order without a match counts", ("exp", "none", "floor", "add-k")),
-    "smooth_value": Option(1.0, "of floor (0.1 unless told) and add-k (1 unless told)"),
+    "smooth_value": Option(0.0, "of floor and add-k; 0 is sacreBLEU's own, 0.1 and 1"),
     "order": Option(4, "words of the longest n-gram", low=1, high=HIGHEST),
     "lowercase": Option(False, "capitals are taken for small letters"),
     "effective_order": Option(False, "orders that the answers are too short for are left out"),
@@ -45,6 +45,7 @@ def bleu_with(**values: Any) -> Metric:
     settings = tuple(sorted(values.items()))
     part, scale = values["part"], 1.0 if values["scale"] == "1" else 100.0
     combine: Callable[[Array], Array]
+    high: float | None
     if part == "score":
         combine = partial(_scores, settings, values["effective_order"], scale)
         # A single answer is scored with effective order, as the usual BLEU is.
@@ -75,7 +76,7 @@ def check(values: Mapping[str, Value]) -> str | None:
     part, order = str(values["part"]), int(values["order"])
     if part.startswith("p") and int(part[1:]) > order:
         return f"{part} needs order={part[1:]} or more"
-    if values["smooth_value"] != OPTIONS["smooth_value"].default and values["smooth"] not in {"floor", "add-k"}:
+    if values["smooth_value"] and values["smooth"] not in {"floor", "add-k"}:
         return "smooth_value goes with smooth=floor or smooth=add-k"
     return None
 
@@ -94,15 +95,12 @@ def _library(settings: Settings, effective_order: bool) -> Any:
     from sacrebleu.metrics.bleu import BLEU as SACRE_BLEU
 
     values = dict(settings)
-    smooth = values["smooth"]
-    # The library's own default of floor is 0.1: what nobody said is left to it.
-    said = values["smooth_value"] if smooth == "add-k" or values["smooth_value"] != OPTIONS["smooth_value"].default else None
     return SACRE_BLEU(
         lowercase=values["lowercase"],
         force=True,
         tokenize=values["tokenize"],
-        smooth_method=smooth,
-        smooth_value=said,
+        smooth_method=values["smooth"],
+        smooth_value=values["smooth_value"] or None,
         max_ngram_order=values["order"],
         effective_order=effective_order,
     )
@@ -126,10 +124,11 @@ def _statistics(settings: Settings, predictions: Sequence[Prediction]) -> Array:
 
     answers = [read(each.text) for each in predictions]
     references = [[read(reference) for reference in each.references] for each in predictions]
-    nearest: Callable[[int, list[int]], int] = library._get_closest_ref_len
+    lengths = [[len(each) for each in given] for given in references]
     if values["length"] == "shortest":
-        nearest = lambda said, lengths: min(lengths)  # noqa: E731
-    wanted = [nearest(len(answer), [len(each) for each in given]) for answer, given in zip(answers, references, strict=True)]
+        wanted = list(map(min, lengths))
+    else:
+        wanted = [library._get_closest_ref_len(len(answer), given) for answer, given in zip(answers, lengths, strict=True)]
     said = np.asarray([len(answer) for answer in answers])
     counted = np.maximum(said[:, None] - np.arange(orders), 0)
     return np.column_stack([said, wanted, matches(answers, references, orders), counted]).astype(np.float64)

@@ -17,18 +17,17 @@ from evalsuite.metrics.quantities import WORDS, quantities
 from evalsuite.prediction import Prediction
 
 VERSION = 1
-STOP = frozenset(
-    """
-    a about above after again all also although am an and another any are aren't as at be because been before being below between both but by can
-    can't cannot could did do does doesn't doing don't down during each either else ever every few for from further get gets give given had has
-    have having he her here hers him his how however i if in instead into is isn't it its it's just let like made make makes many may me might
-    more most much must my neither no nor not now of off often on once one only or other others our out over own per rather really same shall she
-    should since so some such than that that's the their them then there there's therefore these they this those though through thus to too
-    under until up upon us use used using usually very was wasn't we were what when where whether which while who whom whose why will with within
-    without won't would yes yet you your yours
-    """.split()
-)
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_STOP_WORDS = """
+a about above after again all also although am an and another any are aren't as at be because been before being below between both but by can
+can't cannot could did do does doesn't doing don't down during each either else ever every few for from further get gets give given had has have
+having he her here hers him his how however i if in instead into is isn't it it's its just let like made make makes many may me might more most
+much must my neither no nor not now of off often on once one only or other others our out over own per rather really same shall she should since
+so some such than that that's the their them then there there's therefore these they this those though through thus to too under until up upon us
+use used using usually very was wasn't we were what when where whether which while who whom whose why will with within without won't would yes
+yet you your yours
+"""
+STOP = frozenset(_STOP_WORDS.split())
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _ENDINGS = ("ing", "ed", "es", "s", "ly")
 LEFT = 3
 """Letters of a stem, at the least."""
@@ -36,7 +35,7 @@ LEFT = 3
 
 def stem(word: str) -> str:
     """A word in small letters without its ending, by the rule above."""
-    word = re.sub(r"['’]s?$", "", word.replace("’", "'").lower())
+    word = re.sub(r"['\u2019]s?$", "", word.replace("\u2019", "'").lower())
     if word.endswith("ies") and len(word) > LEFT + 1:
         return word[:-3] + "y"
     for ending in _ENDINGS:
@@ -50,7 +49,7 @@ def stem(word: str) -> str:
 def content_of(text: str) -> frozenset[Hashable]:
     """The content words of a text, stemmed, and its numbers and dates."""
     # A number in words is counted among the numbers.
-    found = (word.replace("’", "'").lower() for word in _WORD.findall(text))
+    found = (word.replace("\u2019", "'").lower() for word in _WORD.findall(text))
     words = {stem(word) for word in found if word not in STOP and word not in WORDS}
     return frozenset(words) | {each.key for each in quantities(text)}
 

@@ -56,5 +56,7 @@ ENDINGS = (
         Worked("Drink plenty of", ("Drink water.",), 1.0, finish_reason="length"),
         _cut_off,
     ),
-    _declare("empty", "Empty answers", "The share of answers of white space alone.", ("white space:empty",), Worked(" \n", ("Drink water.",), 1.0), _empty),
+    _declare(
+        "empty", "Empty answers", "The share of answers of white space alone.", ("white space:empty",), Worked(" \n", ("Drink water.",), 1.0), _empty
+    ),
 )

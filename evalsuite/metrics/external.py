@@ -107,7 +107,7 @@ def _check_cached(name: str) -> None:
     Raises:
         UserError: It cannot.
     """
-    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", name):
+    if not re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)?", name):
         raise UserError(f"{PREFIX}{name} names no metric of the evaluate library", f"Write its name there: {PREFIX}squad.")
     try:
         _cached(name)

@@ -81,4 +81,3 @@ LENGTH_RATIO = Metric(
     statistics=_lengths,
     combine=_ratio,
 )
-

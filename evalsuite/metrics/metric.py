@@ -80,8 +80,8 @@ class Worked:
 class Metric(Card):
     """How one property of answers is measured.
 
-    A row of statistics that is all zeros belongs to an answer to which the metric does not apply: it adds
-    nothing to a sum, and its own value is NaN.
+    Where a metric does not apply to an answer, its row of statistics is all zeros, which adds nothing to a
+    sum, and its value of that answer is NaN. (BLEU and chrF apply to every answer, and count nothing in an empty one.)
 
     Attributes:
         example: Worked out by hand.

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from evalsuite.metrics.quantities import MONTH_NAMES
 
-_WORD = re.compile(r"[^\W\d_][^\W_]*(?:[-'’.&][^\W_]+)*")
-_ENDS = re.compile(r"(?:[.!?:;…][\"'”’)\]]*\s+|[\n\r]\s*|[\"“‘(\[]\s*|[*#>•|-]\s+)$")
+_WORD = re.compile(r"[^\W\d_][^\W_]*(?:[-'\u2019.&][^\W_]+)*")
+_ENDS = re.compile(r"(?:[.!?:;…][\"'”\u2019)\]]*\s+|[\n\r]\s*|[\"“\u2018(\[]\s*|[*#>•|-]\s+)$")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|No|Jr|Sr|[A-Z])\.\s+$")
 _NOT_NAMES = {name.lower() for name in MONTH_NAMES} | {"i", "i'm", "i've", "i'll", "i'd", "mr", "mrs", "ms", "dr", "prof"}
 SHOUTING = 0.5
@@ -47,7 +47,7 @@ def names_of(text: str) -> frozenset[str]:
 
 
 def _is_acronym(word: str) -> bool:
-    letters = [character for character in re.sub(r"['’]s$", "", word) if character.isalpha()]
+    letters = [character for character in re.sub(r"['\u2019]s$", "", word) if character.isalpha()]
     return len(letters) > 1 and all(map(str.isupper, letters))
 
 
@@ -56,4 +56,4 @@ def _begins(before: str, start: int) -> bool:
 
 
 def _plain(word: str) -> str:
-    return re.sub(r"['’]s$", "", word).lower()
+    return re.sub(r"['\u2019]s$", "", word).lower()

@@ -73,7 +73,9 @@ def _loaded(path: Path, fingerprint: str) -> Metric:
 def _check_example(path: Path, metric: Metric) -> None:
     value = metric.value(_checked(path, metric, [metric.example.as_prediction()]))
     if not math.isclose(value, metric.example.value, abs_tol=TOLERANCE):
-        raise _refused(path, f"says {value:g} of its own worked example, which has it as {metric.example.value:g}", "Correct the metric or the example.")
+        raise _refused(
+            path, f"says {value:g} of its own worked example, which has it as {metric.example.value:g}", "Correct the metric or the example."
+        )
 
 
 def _checked(path: Path, metric: Metric, predictions: Sequence[Prediction]) -> Array:

@@ -20,12 +20,14 @@ from itertools import zip_longest
 
 from evalsuite.metrics.units import CURRENCIES, UNITS
 
-ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-TENS = {word: 10 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+ONES = _ONES.split()
+TENS = {word: 10 * tens for tens, word in enumerate(_TENS.split(), 2)}
 WORDS = {**{word: number for number, word in enumerate(ONES)}, **TENS}
 MAGNITUDES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 HALVES = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3), "⅔": Fraction(2, 3)}
-MONTH_NAMES = "January February March April May June July August September October November December".split()
+MONTH_NAMES = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 MONTHS = {name[:length].lower(): at for at, name in enumerate(MONTH_NAMES, 1) for length in (3, 4, len(name))}
 
 _MONTH = rf"(?P<month>{'|'.join(MONTH_NAMES)}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?"
@@ -45,7 +47,7 @@ _DIGITS = (
     r"|\d+,\d{1,2}(?![\d,])|\d+/\d+|\d+(?:\.\d+)?[½¼¾⅓⅔]?|\.\d+|[½¼¾⅓⅔]"
 )
 _NUMBER = re.compile(
-    rf"(?P<currency>[{CURRENCIES}]\s?)?(?:(?<![\w.])(?<![A-Z]-)(?P<sign>(?<![\w)])[-−](?=[\d.]))?(?P<digits>{_DIGITS})(?P<ordinal>st|nd|rd|th)?"
+    rf"(?P<currency>[{CURRENCIES}]\s?)?(?:(?<![\w.])(?<![A-Z]-)(?P<sign>(?<![\w)])[-\u2212](?=[\d.]))?(?P<digits>{_DIGITS})(?P<ordinal>st|nd|rd|th)?"
     rf"|\b(?P<words>{_SPELLED})\b)(?:[\s-]+(?P<magnitude>{'|'.join(MAGNITUDES)})s?\b)?",
     re.IGNORECASE,
 )
@@ -53,7 +55,7 @@ _UNIT = re.compile(
     rf"[\s\u00a0-]?\s?(?P<unit>per\s?cent|{'|'.join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))})(?![^\W_])", re.IGNORECASE
 )
 _POINT = re.compile(r"^[ \t]*(?:[*#>-][ \t]*)?(?:\*\*)?\d{1,2}[.)](?=\s|$)", re.MULTILINE)
-_BETWEEN = re.compile(r"\s?(?:-|–|—|to|or|and)\s?", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s?(?:-|\u2013|\u2014|to|or|and)\s?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

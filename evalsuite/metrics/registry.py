@@ -31,7 +31,13 @@ _FAMILIES: tuple[Family, ...] = (
     *rouge_options.FAMILIES,
 )
 _PLAIN = (numeric.NUMERIC_MATCH, *FACTS, COMPLETENESS, REPETITION, LENGTH_RATIO, *endings.ENDINGS)
-FAMILIES: dict[str, Family] = {family.plain.name: family for family in (*_FAMILIES, *(Family(metric, {}, lambda: metric) for metric in _PLAIN))}
+
+
+def _without_options(metric: Metric) -> Family:
+    return Family(metric, {}, lambda: metric)
+
+
+FAMILIES: dict[str, Family] = {family.plain.name: family for family in (*_FAMILIES, *map(_without_options, _PLAIN))}
 """Every metric that needs an answer and what belongs to it, and nothing else, with the options that it can be asked with."""
 
 

@@ -33,7 +33,7 @@ WORD = re.compile(r"[^\W_]+")
 def rouge_with(plain: Metric, **values: Any) -> Metric:
     """ROUGE with these options, all of them given; its name is still the plain one's."""
     if values.get("coco"):
-        parts = ("tok:space", f"beta:{COCO_BETA}", "refs:best precision, best recall")
+        parts: tuple[str, ...] = ("tok:space", f"beta:{COCO_BETA}", "refs:best precision, best recall")
         return _made(plain, parts, lambda predictions: scored([_coco(each) for each in predictions]))
     stemmer, tokenize, part = values["stemmer"], values["tokenize"], values["part"]
     parts = (f"measure:{part}", f"stem:{'porter' if stemmer else 'no'}", f"tok:{tokenize}", "refs:best")
