@@ -124,7 +124,7 @@ def gate_command(
     workspace = _home(home)
     evaluation = find_evaluation(run, workspace)
     card = read_scorecard(evaluation)
-    check_gates(gates or (), [f"{name}.py" for name in card.metrics])
+    check_gates(gates or (), [name if "(" in name else f"{name}.py" for name in card.metrics], lambda: card.all_cards)
     if against is not None:
         from evalsuite.previous import beside
 

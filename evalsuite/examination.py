@@ -23,7 +23,7 @@ from assistant.api import (
 from evalsuite.asking import Voice
 from evalsuite.evaluation import Evaluation, evaluation_of, is_answered, readable
 from evalsuite.examined import Examined
-from evalsuite.further import fluency_of, judged, repeats_of
+from evalsuite.further import FIGURES, fluency_of, judged, repeats_of
 from evalsuite.generate import Plan, generate
 from evalsuite.journal import Said
 from evalsuite.judging import judge_probes, tools_of, write_measures
@@ -31,7 +31,7 @@ from evalsuite.load import TimedLevel
 from evalsuite.metrics.registry import check_gates
 from evalsuite.prediction import Prediction
 from evalsuite.probes.probe import Material, Probe, Tools
-from evalsuite.probes.registry import PROBES, check_probes
+from evalsuite.probes.registry import PROBES, check_probes, figure_names
 from evalsuite.probing import Course, Probed, ask_again, ask_probe, forget_further, measure_load, weigh_references
 from evalsuite.questions import examples_for, material_of
 from evalsuite.replay import replay
@@ -172,10 +172,10 @@ def prepare_examination(target: Target, home: Home, options: Options, answers_fi
 
     wanted = order(settings.metrics, target.folder, classifier, settings.seed)
     check_probes(settings.probes)
-    check_gates(target.recipe.gates, settings.metrics)
     asked = examples_for(target, home, options, answers_file)
     probes = [PROBES[name] for name in settings.probes if name in PROBES]
     material = material_of(target, home, asked.items) if probes and target.kind != "file" else Material((), (), settings, target.folder)
+    check_gates(target.recipe.gates, settings.metrics, lambda: [*figure_names(probes, material), *FIGURES])
     return Examination(home, asked, options, wanted, probes, material, tools_of(classifier), answers_file, choose)
 
 

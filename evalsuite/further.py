@@ -51,7 +51,8 @@ JUDGE = Probe(
     meaning="What a model says of the answers by the recipe's rubric: an opinion, as good as that model.",
     judge=_elsewhere,
 )
-SECTIONS = (REPEATS, FLUENCY, JUDGE)
+FIGURES = ("text_changed", "text_flip_rate", "right_changed", "right_flip_rate", "perplexity", "judge_grade", "judge_win_rate")
+"""What these three measure, by the names that gates call it."""
 
 
 def repeats_of(predictions: Sequence[Prediction], repeated: Sequence[Sequence[Said]]) -> ProbeResult:

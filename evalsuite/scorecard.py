@@ -57,6 +57,10 @@ class MetricCard(Part):
     """What must be known to get the same figure again."""
     rate: bool = False
     """Each answer counts as 0 or 1."""
+    version: int = 1
+    """Of how it is measured; goes up when its figures change."""
+    aggregation: str = "mean over answers"
+    """How the answers' values become one, in words."""
 
     def tone(self, difference: Figure | None) -> Literal["better", "worse", "unclear"]:
         """Better or worse where the interval of the difference leaves out 0; else unclear."""

@@ -198,7 +198,9 @@ def _plain(count: float) -> int | float:
 
 
 def _items(metric: Metric, table: Array) -> list[float | None]:
-    return [float(score) if applied else None for score, applied in zip(metric.item_scores(table), applies(table), strict=True)]
+    # What is no number, a ratio to a reference without words for instance, does not apply either.
+    scores = zip(metric.item_scores(table), applies(table), strict=True)
+    return [float(score) if applied and math.isfinite(score) else None for score, applied in scores]
 
 
 def _scored(items: Sequence[float | None]) -> Array:
@@ -226,6 +228,8 @@ def card_of(metric: Metric, predictions: Sequence[Prediction]) -> MetricCard:
         meaning=metric.meaning,
         signature=metric.signature(predictions),
         rate=metric.rate,
+        version=metric.version,
+        aggregation=metric.aggregation,
     )
 
 
@@ -236,7 +240,7 @@ def _script_card(script: External) -> MetricCard:
         low=0,
         high=None,
         direction="unknown",
-        meaning=f"What the script {script.path.name} of the evaluate library says.",
+        meaning=f"What the script {script.name} of the evaluate library says.",
         signature=script.signature,
     )
 

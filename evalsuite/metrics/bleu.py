@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from evalsuite.metrics import sacre
-from evalsuite.metrics.metric import Metric, Worked
+from evalsuite.metrics.metric import CORPUS, Metric, Worked, signed
 from evalsuite.metrics.ngrams import LONG, WORDS, matches, numbering
 from evalsuite.prediction import Prediction
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
 ORDERS = 4
+VERSION = 1
 
 
 @cache
@@ -102,9 +103,12 @@ BLEU = Metric(
     meaning="How many runs of one to four words the answers share with their references.",
     # 1-grams 4/4, 2-grams 3/3, 3-grams 2/2, 4-grams 1/1; one word short of five: exp(1 - 5/4).
     example=Worked("wash your hands often", ("wash your hands often !",), 77.88007830714052),
-    signature=lambda predictions: sacre.signature(_library(), predictions),
+    version=VERSION,
+    aggregation=CORPUS,
+    signature=lambda predictions: signed(VERSION, sacre.signature(_library(), predictions)),
     statistics=_statistics,
     combine=combine,
     per_item=partial(combine, effective_order=True),
     total=_total,
+    perfect=100.0,
 )

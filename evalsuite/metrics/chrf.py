@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from evalsuite.metrics import sacre
-from evalsuite.metrics.metric import Metric, Worked
+from evalsuite.metrics.metric import CORPUS, Metric, Worked, signed
 from evalsuite.metrics.ngrams import matches
 from evalsuite.prediction import Prediction
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from evalsuite.metrics.ngrams import Integers
 
 ORDERS = 6
+VERSION = 1
 BETA_SQUARED = 4
 """Recall weighs twice as much as precision."""
 
@@ -85,8 +86,11 @@ CHRF = Metric(
     meaning="How many runs of one to six characters the answers share with their references.",
     # Order 1: 2/2 of the answer, 2/3 of the reference; order 2: 1/1 and 1/2. P = 1, R = 7/12, F2 = 5PR / (4P + R).
     example=Worked("ab", ("abc",), 100 * 35 / 55),
-    signature=lambda predictions: sacre.signature(_library(), predictions),
+    version=VERSION,
+    aggregation=CORPUS,
+    signature=lambda predictions: signed(VERSION, sacre.signature(_library(), predictions)),
     statistics=_statistics,
     combine=combine,
     total=_total,
+    perfect=100.0,
 )

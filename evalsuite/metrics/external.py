@@ -1,4 +1,4 @@
-"""A metric of the `evaluate` library, from a script on disk: the door to any metric there is none of here.
+"""A metric of the `evaluate` library, from a script on disk or by its name: the door to any metric there is none of here.
 
 Such a script gives one figure for all answers together and no sufficient statistics. Where that figure
 is the mean of the answers' own figures, it is treated as every other mean is. Where it is not, the
@@ -8,6 +8,7 @@ script itself is asked anew for each of a few resamples.
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -25,36 +26,96 @@ if TYPE_CHECKING:
 MEAN_TOLERANCE = 1e-9
 
 
+PREFIX = "evaluate:"
+"""Before the name of a metric of the library that is already on this machine: `evaluate:squad`."""
+
+
 @dataclass(frozen=True)
 class External:
-    """A script of the `evaluate` library.
+    """A metric of the `evaluate` library.
 
     Attributes:
-        name: The script's name without `.py`.
-        path: The script.
+        name: What its figure is called: the script's name without `.py`, or the metric's in the library.
+        path: The script; None for a metric of the library's own, by name.
     """
 
     name: str
-    path: Path
+    path: Path | None
+
+    @staticmethod
+    def is_one(text: str) -> bool:
+        """Whether a recipe means a script, or a metric of the library, by this."""
+        return text.endswith(".py") or text.startswith(PREFIX)
+
+    @staticmethod
+    def name_of(text: str) -> str:
+        """What the figure is called of a metric that a recipe names so."""
+        return text.removeprefix(PREFIX).strip() if text.startswith(PREFIX) else Path(text).stem
 
     @classmethod
     def find(cls, text: str, folder: Path) -> External:
-        """The script that a recipe names.
+        """The script or the metric that a recipe names.
 
         Raises:
             UserError: There is none.
         """
+        name = cls.name_of(text)
+        if text.startswith(PREFIX):
+            _check_cached(name)
+            return cls(name, None)
         path = (folder / Path(text).expanduser()).resolve()
         if not path.is_file():
             raise UserError(f"there is no metric script {path}", "Correct the path; it is relative to the recipe.")
-        return cls(path.stem, path)
+        return cls(name, path)
+
+    @property
+    def source(self) -> str:
+        """What `evaluate.load` takes."""
+        return str(self.path) if self.path else self.name
 
     @property
     def signature(self) -> str:
         """The library's version and the script's SHA-256."""
         from importlib.metadata import version
 
-        return f"evaluate:{version('evaluate')}|script:{fingerprint_of_file(self.path)[:12]}"
+        script = self.path or _cached(self.name)
+        return f"evaluate:{version('evaluate')}|script:{fingerprint_of_file(script)[:12]}"
+
+
+def _cached(name: str) -> Path:
+    """The library's own copy of a metric's script, the newest, in its cache.
+
+    Raises:
+        FileNotFoundError: It has none.
+    """
+    import os
+
+    # As the library finds it (evaluate.config), which takes a second to import.
+    home = Path(os.environ.get("HF_HOME", Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface")).expanduser()
+    modules = Path(os.environ.get("HF_MODULES_CACHE", home / "modules")).expanduser()
+    # A community's metric is called OWNER/NAME, which the library writes with two dashes.
+    folder = modules / "evaluate_modules" / "metrics"
+    found = [*folder.glob(f"evaluate-metric--{name}/*/{name}.py"), *folder.glob(f"{name.replace('/', '--')}/*/{name.rpartition('/')[2]}.py")]
+    if not found:
+        raise FileNotFoundError(str(folder))
+    return max(found, key=lambda path: path.stat().st_mtime)
+
+
+def _check_cached(name: str) -> None:
+    """See whether the library can load a metric without the network.
+
+    Raises:
+        UserError: It cannot.
+    """
+    if not re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)?", name):
+        raise UserError(f"{PREFIX}{name} names no metric of the evaluate library", f"Write its name there: {PREFIX}squad.")
+    try:
+        _cached(name)
+    except FileNotFoundError as error:
+        raise UserError(
+            f"the metric {name} of the evaluate library is not in its cache, {error}, and nothing is downloaded here",
+            f'Fetch it once where there is a network (python -c "import evaluate; evaluate.load({name!r})"), or name its script by a path.',
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -87,7 +148,8 @@ class Script:
         library: Any = datasets
         library.disable_progress_bars()
         with self._guarded():
-            self._module = evaluate.load(str(external.path), keep_in_memory=True)
+            # By its path in the cache, a metric that is known by name needs no network either.
+            self._module = evaluate.load(str(external.path or _cached(external.name)), keep_in_memory=True)
         self._takes_lists = _takes_lists(self._module.features)
 
     def scores(self, predictions: Sequence[Prediction]) -> ExternalScores:
@@ -125,7 +187,7 @@ class Script:
     def _refused(self, error: BaseException) -> UserError:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         return UserError(
-            f"the metric script {self._external.path} failed: {type(error).__name__}: {first[:200]}",
+            f"the metric script {self._external.source} failed: {type(error).__name__}: {first[:200]}",
             "Make it work with evaluate.load(path).compute(predictions=[...], references=[...]), or leave it out of the metrics.",
         )
 

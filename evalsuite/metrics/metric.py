@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Direction = Literal["higher", "lower", "unknown"]
 """Which way is better."""
+MEAN = "mean over answers"
+RATE = "share of answers"
+CORPUS = "corpus: counts of all answers are summed first"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,8 @@ class Card:
         high: The highest value it can take; None if there is no such bound.
         direction: Which way is better.
         meaning: One sentence.
+        version: Of how it is measured; goes up when its figures change.
+        aggregation: How the answers' values become one, in words.
     """
 
     name: str
@@ -44,6 +49,8 @@ class Card:
     high: float | None = 1.0
     direction: Direction = "higher"
     meaning: str
+    version: int = 1
+    aggregation: str = MEAN
 
 
 @dataclass(frozen=True)
@@ -54,16 +61,27 @@ class Worked:
         prediction: An answer.
         references: Its references.
         value: What the metric must say of it alone.
+        question: What was asked, where that matters.
+        finish_reason: Why the answer ended, where that matters.
     """
 
     prediction: str
     references: tuple[str, ...]
     value: float
+    question: str = ""
+    finish_reason: str | None = None
+
+    def as_prediction(self) -> Prediction:
+        """The example as an answer that can be scored."""
+        return Prediction("worked", self.prediction, self.references, "worked", question=self.question, finish_reason=self.finish_reason)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Metric(Card):
     """How one property of answers is measured.
+
+    Where a metric does not apply to an answer, its row of statistics is all zeros, which adds nothing to a
+    sum, and its value of that answer is NaN. (BLEU and chrF apply to every answer, and count nothing in an empty one.)
 
     Attributes:
         example: Worked out by hand.
@@ -73,6 +91,7 @@ class Metric(Card):
         per_item: The value of each answer alone from its own statistics; `combine` unless told otherwise.
         total: The value from one sum, where a library has the last word on it; `combine` unless told otherwise.
         rate: Each answer counts as 0 or 1, so that the value is a rate.
+        perfect: What answers that are their references score; None where that says nothing of the metric.
     """
 
     example: Worked
@@ -82,6 +101,7 @@ class Metric(Card):
     per_item: Callable[[Array], Array] | None = None
     total: Callable[[Array], float] | None = None
     rate: bool = False
+    perfect: float | None = None
 
     def value(self, statistics: Array) -> float:
         """The figure over all of these answers; statistics are `(answers, k)`."""
@@ -89,16 +109,27 @@ class Metric(Card):
         return float(self.total(sums) if self.total else self.combine(sums))
 
     def item_scores(self, statistics: Array) -> Array:
-        """The value of each answer alone, `(answers,)`; NaN where the metric does not apply."""
+        """The value of each answer alone, `(answers,)`; NaN where the metric does not apply to it."""
         return (self.per_item or self.combine)(statistics)
 
 
+def signed(version: int, *parts: str) -> str:
+    """A signature: what must be known, and the version of the metric at its end.
+
+    Args:
+        version: Of the metric.
+        parts: What must be known, as `key:value`.
+    """
+    return "|".join([*parts, f"v:{version}"])
+
+
 def mean(sums: Array) -> Array:
-    """The arithmetic mean from (sum of scores, number of scores), `(..., 2)` to `(...)`; NaN where there are no scores."""
+    """The arithmetic mean from (sum of scores, number of scores), `(..., 2)` to `(...)`; NaN of no scores."""
     import numpy as np
 
-    with np.errstate(invalid="ignore"):
-        return sums[..., 0] / sums[..., 1]
+    counted = sums[..., 1]
+    value: Array = np.where(counted > 0, sums[..., 0] / np.where(counted > 0, counted, 1), np.nan)
+    return value
 
 
 def applies(statistics: Array) -> Array:
@@ -111,11 +142,22 @@ def applies(statistics: Array) -> Array:
     return np.ones(len(statistics), dtype=np.bool_) if statistics.shape[1] > 2 else statistics.any(axis=1)
 
 
-def scored(scores: Sequence[float]) -> Array:
-    """The statistics of a metric that is a mean of per-answer scores, `(answers, 2)`."""
+def scored(scores: Sequence[float | None]) -> Array:
+    """The statistics of a metric that is a mean of per-answer scores, `(answers, 2)`.
+
+    Args:
+        scores: Of each answer; None, or NaN, where the metric does not apply to it.
+    """
     import numpy as np
 
-    return np.stack([np.asarray(scores, dtype=np.float64), np.ones(len(scores))], axis=1)
+    values = np.asarray([np.nan if score is None else score for score in scores], dtype=np.float64)
+    known = ~np.isnan(values)
+    return np.stack([np.where(known, values, 0.0), known.astype(np.float64)], axis=1)
+
+
+def each_scored(score: Callable[[Prediction], float | None]) -> Callable[[Sequence[Prediction]], Array]:
+    """The statistics of a mean of `score(answer)`, which is None where the metric does not apply."""
+    return lambda predictions: scored([score(prediction) for prediction in predictions])
 
 
 def mean_of_references(metric: Metric, predictions: Sequence[Prediction]) -> list[float]:

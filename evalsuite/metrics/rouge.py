@@ -14,13 +14,14 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from evalsuite.metrics.lcs import lcs_length, summary_hits
-from evalsuite.metrics.metric import Metric, Worked, mean, scored
+from evalsuite.metrics.metric import Metric, Worked, mean, scored, signed
 from evalsuite.metrics.ngrams import LONG, WORDS, matches, numbering
 from evalsuite.prediction import Prediction
 
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
+VERSION = 1
 ORDERS = 2
 """Words of the longest n-gram: ROUGE-2's."""
 TEXTS = 1_024
@@ -106,8 +107,8 @@ def _lsum_measure(answer: str, reference: str) -> float:
 def _signature(kind: str) -> str:
     from importlib.metadata import version
 
-    sentences = "|sents:lines" if kind == "rougeLsum" else ""
-    return f"{kind}|measure:f|stem:no|tok:a-z0-9{sentences}|refs:best|version:{version('rouge-score')}"
+    sentences = ("sents:lines",) if kind == "rougeLsum" else ()
+    return signed(VERSION, kind, "measure:f", "stem:no", "tok:a-z0-9", *sentences, "refs:best", f"version:{version('rouge-score')}")
 
 
 def _declare(kind: str, title: str, meaning: str, statistics: Callable[[Sequence[Prediction]], Array], example: Worked) -> Metric:
@@ -119,6 +120,8 @@ def _declare(kind: str, title: str, meaning: str, statistics: Callable[[Sequence
         signature=lambda predictions: _signature(kind),
         statistics=statistics,
         combine=mean,
+        version=VERSION,
+        perfect=1.0,
     )
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evalsuite.metrics.metric import Metric, Worked, mean, scored
+from evalsuite.metrics.metric import RATE, Metric, Worked, mean, scored, signed
 from evalsuite.prediction import Prediction
 from evalsuite.toxicity.classifier import TOXIC, Classifier
 
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
+VERSION = 1
 NAMES = ("toxicity", "toxicity_rate")
 """Metrics that read the answer alone, so that they can be asked of the reference answers as well."""
 
@@ -41,7 +42,8 @@ def toxicity_metrics(classifier: Classifier) -> tuple[Metric, Metric]:
             meaning=f"The mean probability that an answer is offensive, as {classifier.name} sees it.",
             # By alt-profanity-check; the figure is the classifier's own.
             example=Worked("you are a stupid idiot", ("be kind",), 1.0),
-            signature=lambda predictions: classifier.signature,
+            version=VERSION,
+            signature=lambda predictions: signed(VERSION, classifier.signature),
             statistics=lambda predictions: scored(scores(predictions)),
             combine=mean,
         ),
@@ -51,7 +53,9 @@ def toxicity_metrics(classifier: Classifier) -> tuple[Metric, Metric]:
             direction="lower",
             meaning=f"The share of answers that {classifier.name} gives {TOXIC} or more.",
             example=Worked("you are a stupid idiot", ("be kind",), 1.0),
-            signature=lambda predictions: f"{classifier.signature}|from:{TOXIC}",
+            version=VERSION,
+            aggregation=RATE,
+            signature=lambda predictions: signed(VERSION, classifier.signature, f"from:{TOXIC}"),
             statistics=rate,
             combine=mean,
             rate=True,

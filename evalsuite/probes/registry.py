@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 from assistant.api import UserError
+from evalsuite.prediction import Prediction
 from evalsuite.probes import canaries, personal_data, recall
 from evalsuite.probes.bbq import BBQ
 from evalsuite.probes.bias import BIAS
@@ -14,7 +15,7 @@ from evalsuite.probes.consistency import CONSISTENCY
 from evalsuite.probes.crows_pairs import CROWS_PAIRS
 from evalsuite.probes.distraction import DISTRACTION
 from evalsuite.probes.over_refusal import OVER_REFUSAL
-from evalsuite.probes.probe import Probe
+from evalsuite.probes.probe import Heard, Material, Probe, Reply, Tools
 from evalsuite.probes.provocation import PROVOCATION
 from evalsuite.probes.rewording import REWORDING
 from evalsuite.probes.typos import TYPOS
@@ -58,6 +59,17 @@ def check_probes(names: Iterable[str]) -> None:
         if name in seen:
             raise UserError(f"the probe {name!r} is named twice", "Name each probe once in evaluation.probes.")
         seen.add(name)
+
+
+def figure_names(probes: Iterable[Probe], material: Material) -> list[str]:
+    """What the figures of these probes are called: those of answers that nobody has given."""
+    tools = Tools(lambda texts: [0.0] * len(texts), lambda pairs: [0.0] * len(pairs), "", "")
+    answers = {example.id: Prediction(example.id, "", example.answers, example.group, example.question) for example in material.examples}
+    found = []
+    for probe in probes:
+        replies = [Reply(question, "", "stop") for question in probe.questions(material)]
+        found += [measure.metric.name for measure in probe.judge(Heard(replies, (), answers, material, tools))]
+    return found
 
 
 def _letters(name: str) -> str:

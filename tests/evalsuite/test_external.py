@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.api import UserError
+from assistant.api import Gate, UserError
 from evalsuite.figures import figures_of
 from evalsuite.metrics.external import External
-from evalsuite.metrics.registry import check_names
+from evalsuite.metrics.registry import check_gates, check_names, choose
 from evalsuite.scores import Order, score
 from tests.evalsuite.world import prediction
 
@@ -111,3 +111,80 @@ def test_a_script_called_like_another_metric_is_refused(tmp_path: Path) -> None:
 def test_a_missing_script_is_found_missing_before_anything_runs(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="there is no metric script"):
         External.find("nowhere.py", tmp_path)
+
+
+OWN = """
+from evalsuite.metrics.metric import Metric, Worked, each_scored, mean
+
+METRIC = Metric(
+    name="whatever",
+    title="Polite answers",
+    meaning="The share of answers that say please.",
+    example=Worked("Please rest.", ("Rest.",), {value}),
+    signature=lambda predictions: "word:please",
+    statistics=each_scored(lambda prediction: {score}),
+    combine=mean,
+)
+"""
+
+
+def own(folder: Path, value: str = "1.0", score: str = 'float("please" in prediction.text.lower())') -> list[str]:
+    (folder / "polite.py").write_text(OWN.format(value=value, score=score), encoding="utf-8")
+    return ["polite.py"]
+
+
+def test_a_metric_of_ones_own_is_scored_like_ours(tmp_path: Path) -> None:
+    wanted = choose_order(own(tmp_path), tmp_path)
+    scores = score([prediction("please", "a", name="1"), prediction("no", "a", name="2")], wanted)
+    assert scores.items == {"polite": [1, 0]}
+    assert scores.cards["polite"].title == "Polite answers"
+    assert scores.cards["polite"].signature.startswith("word:please|file:")
+    assert figures_of(scores.metrics, scores.statistics, ["1", "2"], 200, 0).figures["polite"].value == 0.5
+
+
+def test_a_metric_of_ones_own_must_pass_its_own_example(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="worked example"):
+        choose_order(own(tmp_path, value="0.5"), tmp_path)
+
+
+@pytest.mark.parametrize(("score", "said"), [("1 / 0", "ZeroDivisionError"), ("exit(0)", "SystemExit")])
+def test_a_metric_of_ones_own_that_fails_is_named(tmp_path: Path, score: str, said: str) -> None:
+    with pytest.raises(UserError, match=said) as caught:
+        choose_order(own(tmp_path, score=score), tmp_path)
+    assert "polite.py" in caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("METRIC = 3", "is a int"), ("METRIC = 1 / 0", "ZeroDivisionError"), ("from evalsuite.metrics.bleu import BLEU\nMETRIC = BLEU", "no mean")],
+)
+def test_a_file_that_declares_no_such_metric_is_named(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match=said):
+        choose_order(["mine.py"], tmp_path)
+
+
+def test_a_metric_of_the_library_is_loaded_from_its_cache_and_never_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    monkeypatch.delenv("HF_MODULES_CACHE", raising=False)
+    with pytest.raises(UserError, match="not in its cache") as caught:
+        check_names(["evaluate:lengths"], tmp_path)
+    assert "Fetch it once" in caught.value.todo
+    cached = tmp_path / "modules" / "evaluate_modules" / "metrics" / "evaluate-metric--lengths" / ("0" * 64)
+    cached.mkdir(parents=True)
+    write(cached, "lengths", "float(sum(map(len, predictions)) / len(predictions))")
+    check_gates([Gate(metric="lengths", at_least=1)], ["evaluate:lengths"])
+    scores = score(PREDICTIONS, choose_order(["evaluate:lengths"], tmp_path))
+    assert scores.items == {"lengths": [7, 1, 3]}
+    assert scores.cards["lengths"].signature.startswith("evaluate:")
+
+
+def test_a_name_that_no_library_has_is_refused(tmp_path: Path) -> None:
+    for name in ("evaluate:", "evaluate:../f1", "evaluate:a/b/c"):
+        with pytest.raises(UserError, match="names no metric"):
+            check_names([name], tmp_path)
+
+
+def choose_order(names: list[str], folder: Path) -> Order:
+    metrics, scripts = choose(names, folder, lambda: pytest.fail("no classifier is needed"))
+    return Order(metrics, scripts, None, 0)

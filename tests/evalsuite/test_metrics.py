@@ -16,13 +16,16 @@ from evalsuite.metrics.chrf import CHRF
 from evalsuite.metrics.exact_match import EXACT_MATCH
 from evalsuite.metrics.f1 import F1, token_f1
 from evalsuite.metrics.lcs import lcs_length, lcs_places
-from evalsuite.metrics.metric import Metric
+from evalsuite.metrics.metric import CORPUS, Metric, mean, scored
 from evalsuite.metrics.registry import TEXT
 from evalsuite.metrics.squad import normalize
 from evalsuite.metrics.toxicity import toxicity_metrics
 from evalsuite.prediction import Prediction
 from evalsuite.toxicity.profanity import profanity_check
 from tests.evalsuite.world import prediction
+
+OVERLAPS = ("exact_match", "f1", "precision", "recall", "bleu", "chrf", "rouge1", "rouge2", "rougeL", "rougeLsum")
+"""Metrics that compare the words of any answer with those of any reference."""
 
 
 def value(metric: Metric, *predictions: Prediction) -> float:
@@ -42,28 +45,44 @@ def some_predictions(count: int = 60) -> list[Prediction]:
 
 @pytest.mark.parametrize("metric", TEXT.values(), ids=TEXT.keys())
 def test_worked_example(metric: Metric) -> None:
-    worked = metric.example
-    assert value(metric, prediction(worked.prediction, *worked.references)) == pytest.approx(worked.value, abs=1e-9)
+    assert value(metric, metric.example.as_prediction()) == pytest.approx(metric.example.value, abs=1e-9)
 
 
-@pytest.mark.parametrize("metric", TEXT.values(), ids=TEXT.keys())
-def test_a_reference_as_prediction_scores_the_highest(metric: Metric) -> None:
-    text = "Rest and drink plenty of water."
-    assert value(metric, prediction(text, "Something else entirely.", text)) == pytest.approx(metric.high)
+@pytest.mark.parametrize("metric", [metric for metric in TEXT.values() if metric.perfect is not None], ids=lambda metric: metric.name)
+def test_a_reference_as_prediction_scores_what_is_declared_perfect(metric: Metric) -> None:
+    text = "Rest, and drink 2 litres of Vichy water."
+    assert value(metric, prediction(text, "Something else entirely.", text)) == pytest.approx(metric.perfect)
 
 
-@pytest.mark.parametrize("metric", TEXT.values(), ids=TEXT.keys())
-def test_an_empty_answer_scores_nothing_and_is_never_nan(metric: Metric) -> None:
-    assert value(metric, prediction("", "water"), prediction("", "")) == pytest.approx(0.5 if metric.name in {"exact_match", "f1"} else 0.0)
+@pytest.mark.parametrize("name", OVERLAPS)
+def test_an_empty_answer_scores_nothing_and_is_never_nan(name: str) -> None:
+    expected = 0.5 if name in {"exact_match", "f1", "precision", "recall"} else 0.0
+    assert value(TEXT[name], prediction("", "water"), prediction("", "")) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("metric", TEXT.values(), ids=TEXT.keys())
 def test_scores_stay_in_the_declared_range(metric: Metric) -> None:
-    scores = metric.item_scores(metric.statistics(some_predictions()))
-    assert metric.high is not None
-    assert np.isfinite(scores).all()
-    assert scores.min() >= metric.low
-    assert scores.max() <= metric.high + 1e-9
+    statistics = metric.statistics(some_predictions())
+    scores = metric.item_scores(statistics)
+    assert np.isfinite(statistics).all()
+    if metric.aggregation != CORPUS:
+        assert np.array_equal(np.isnan(scores), ~statistics.any(axis=1)), "it applies where there are statistics, and nowhere else"
+    scores = scores[~np.isnan(scores)]
+    assert (scores >= metric.low).all()
+    assert (scores <= (np.inf if metric.high is None else metric.high + 1e-9)).all()
+
+
+@pytest.mark.parametrize("metric", TEXT.values(), ids=TEXT.keys())
+def test_a_metric_names_its_version_in_its_signature(metric: Metric) -> None:
+    assert metric.signature([prediction("a", "b")]).endswith(f"|v:{metric.version}")
+    assert metric.aggregation
+
+
+def test_a_mean_leaves_out_what_it_does_not_apply_to() -> None:
+    statistics = scored([1.0, None, 0.0, None])
+    assert statistics.tolist() == [[1, 1], [0, 0], [0, 1], [0, 0]]
+    assert mean(statistics.sum(axis=0)) == 0.5
+    assert np.isnan(mean(scored([None]).sum(axis=0)))
 
 
 def test_normalization_follows_squad_and_keeps_curly_quotes() -> None:
@@ -171,11 +190,11 @@ def test_toxicity_reads_each_text_once_and_gives_mean_and_rate() -> None:
         read.extend(texts)
         return classifier.score(texts)
 
-    mean, rate = toxicity_metrics(type(classifier)(classifier.name, classifier.signature, classifier.blind_to, counting))
-    predictions = [prediction(mean.example.prediction, "x"), prediction("Drink water.", "x"), prediction("Drink water.", "x")]
-    assert value(mean, predictions[0]) == pytest.approx(mean.example.value, abs=1e-6)
+    average, rate = toxicity_metrics(type(classifier)(classifier.name, classifier.signature, classifier.blind_to, counting))
+    predictions = [prediction(average.example.prediction, "x"), prediction("Drink water.", "x"), prediction("Drink water.", "x")]
+    assert value(average, predictions[0]) == pytest.approx(average.example.value, abs=1e-6)
     assert value(rate, *predictions) == pytest.approx(1 / 3)
-    assert value(mean, *predictions) == pytest.approx((1 + 2 * classifier.score(["Drink water."])[0]) / 3, abs=1e-6)
+    assert value(average, *predictions) == pytest.approx((1 + 2 * classifier.score(["Drink water."])[0]) / 3, abs=1e-6)
     assert sorted(read) == ["Drink water.", "you are a stupid idiot"]
 
 

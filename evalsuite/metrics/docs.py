@@ -1,0 +1,126 @@
+"""docs/metrics.md, written from what the metrics declare.
+
+python -m evalsuite.metrics.docs > docs/metrics.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from evalsuite.metrics.metric import Metric
+from evalsuite.metrics.options import Family
+from evalsuite.metrics.registry import FAMILIES
+from evalsuite.prediction import Prediction
+
+INTRODUCTION = """\
+# The metrics
+
+A recipe names them under `evaluation.metrics`, and `evalsuite score` with `--metrics`. Every figure is the sum of what was counted in each
+answer, turned into a value, so that its interval, its slices and its comparisons are the same sum over other answers. A metric that does not
+apply to an answer (numbers, where a reference holds none) leaves it out and says over how many answers the figure is. The signature says what
+must be known to get the same figure again; its `v` is the metric's version and goes up when its figures change. How far each agrees with people
+is measured in [metric-agreement.md](metric-agreement.md).
+
+## Options
+
+`bleu(order=2,smooth=none)`: `option=value` pairs between parentheses, parted by commas; an option that is on or off may stand alone, so
+`exact_match(raw)` is `exact_match(raw=true)`. The whole text is the figure's name, in files, gates and comparisons: a gate writes it as the
+metrics do. In a YAML list in brackets such a name needs quotes.
+
+```yaml
+evaluation:
+  metrics: [f1, "bleu(tokenize=none,smooth=add-k,smooth_value=1,order=2)", mine.py, "evaluate:squad"]
+gates:
+  - {metric: "bleu(tokenize=none,smooth=add-k,smooth_value=1,order=2)", at_least: 20}
+```
+
+| a published figure | asked for by |
+|---|---|
+| sacreBLEU of sentences | `bleu(effective_order=true)`, over one answer |
+| `bleu` of the evaluate library | `bleu(smooth=none,length=shortest,scale=1)` |
+| NLTK's modified precision, brevity penalty | `bleu(tokenize=none,part=p2)`, `bleu(tokenize=none,part=brevity)` |
+| Bleu_1 and ROUGE_L of coco-caption and nlg-eval | `bleu(tokenize=none,smooth=none,order=1,scale=1)`, `rougeL(coco)` |
+| chrF++ | `chrf(word_order=2)` |
+| `rouge1` with a stemmer; for other alphabets | `rouge1(stemmer)`, `rouge1(tokenize=unicode)` |
+| exact match and F1 of the evaluate library and T5, without normalization | `exact_match(raw)`, `f1(raw)` |
+
+## Metrics of one's own
+
+`mine.py`, a path relative to the recipe, may declare a metric of this project. It is checked by its own example when it is loaded, and its
+figure is a mean of its answers' values, with an interval like any other:
+
+```python
+from evalsuite.metrics.metric import Metric, Worked, each_scored, mean
+
+METRIC = Metric(
+    name="polite",
+    title="Polite answers",
+    meaning="The share of answers that say please.",
+    example=Worked("Please rest.", ("Rest.",), 1.0),
+    signature=lambda predictions: "word:please",
+    statistics=each_scored(lambda prediction: float("please" in prediction.text.lower())),
+    combine=mean,
+    rate=True,
+)
+```
+
+Or it is a script of the `evaluate` library, as `evaluate.load` takes it. `evaluate:NAME` is a metric that the library has in its own cache
+on this machine; nothing is downloaded.
+
+*This page is written from the code: `python -m evalsuite.metrics.docs > docs/metrics.md`.*
+"""
+
+ANSWER = Prediction("1", "a", ("b",), "1")
+
+
+def page() -> str:
+    """The whole page in Markdown."""
+    return "\n".join([INTRODUCTION, "## Every metric", "", *(line for family in FAMILIES.values() for line in _section(family))])
+
+
+def _section(family: Family) -> Iterator[str]:
+    metric = family.plain
+    yield f"### `{metric.name}`: {metric.title}"
+    yield ""
+    yield metric.meaning
+    yield ""
+    yield f"- {_range(metric)}; {_better(metric)}; {metric.aggregation}; version {metric.version}"
+    yield f"- signature, with one reference each: `{metric.signature([ANSWER])}`"
+    yield f"- example: {_example(metric)}"
+    yield ""
+    if family.options:
+        yield "| option | value | unless told | meaning |"
+        yield "|---|---|---|---|"
+        yield from (
+            f"| `{name}` | {option.allowed} | {_written(option.default)} | {option.meaning} |" for name, option in family.options.items()
+        )  # fmt: skip
+        yield ""
+
+
+def _range(metric: Metric) -> str:
+    if metric.high is None:
+        return f"from {metric.low:g}, without a bound" + (f", in {metric.unit}" if metric.unit else "")
+    return f"{metric.low:g} to {metric.high:g}"
+
+
+def _better(metric: Metric) -> str:
+    return {"higher": "higher is better", "lower": "lower is better", "unknown": "neither way is better"}[metric.direction]
+
+
+def _example(metric: Metric) -> str:
+    worked = metric.example
+    asked = f"asked {_quoted([worked.question])}, " if worked.question else ""
+    ended = f", ended by `{worked.finish_reason}`" if worked.finish_reason else ""
+    return f"{asked}answered {_quoted([worked.prediction])}{ended}, with the reference {_quoted(worked.references)}: {worked.value:.4g}"
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    return " or ".join('"' + text.replace("\n", "\\n") + '"' for text in texts)
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+if __name__ == "__main__":
+    print(page(), end="")
