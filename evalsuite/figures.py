@@ -87,7 +87,10 @@ def figures_of_each(
     ]
     sums = [group_sums(each, groups) for each in joined]
     drawn = resampled_sums(joined, groups, resamples, seed) if len(set(groups)) > 1 else sums
-    return [_resampled(metrics, statistics, *both, groups) for metrics, (_, statistics), *both in zip(present, samples, sums, drawn, strict=True)]
+    return [
+        _resampled(metrics, statistics, by_group, by_draw, groups)
+        for metrics, (_, statistics), by_group, by_draw in zip(present, samples, sums, drawn, strict=True)
+    ]
 
 
 def differences(target: Resampled, base: Resampled) -> dict[str, Figure]:
@@ -125,7 +128,7 @@ def paired_hits(metric: Metric, before: Array, after: Array) -> tuple[int, int, 
 def groups_with_rows(statistics: Array, groups: Sequence[str]) -> int:
     """How many independent groups hold an answer that the metric applies to."""
     applied = applies(statistics)
-    return len(set(groups)) if applied.all() else len({groups[place] for place in applied.nonzero()[0]})
+    return len(set(groups)) if applied.all() else len({group for group, counts in zip(groups, applied, strict=True) if counts})
 
 
 def _resampled(metrics: Sequence[Metric], statistics: Mapping[str, Array], by_group: Array, by_draw: Array, groups: Sequence[str]) -> Resampled:
@@ -154,11 +157,17 @@ def _interval(metric: Metric, value: float, resampled: Resampled, n: int, indepe
     sums = resampled.sums[metric.name]
     if metric.rate and independent == n:
         return wilson_interval(float(sums[:, 0].sum()), n), "Wilson"
-    high = math.inf if metric.high is None else metric.high
-    low, high = bootstrap_interval(value, resampled.draws[metric.name], _left_out(metric, sums), independent, metric.low, high)
+    low, high = bootstrap_interval(value, resampled.draws[metric.name], _left_out(metric, sums), independent, *_range(metric))
     # A library's last word on the value may differ from the formula's by a rounding.
     found = min(low, value), max(high, value)
     return _grouped_rate(value, found, n, independent) if metric.rate else (found, bootstrap_name(n, independent))
+
+
+def _range(metric: Metric) -> tuple[float, float]:
+    """What the figure can be; of a script of which nobody knows anything, any number."""
+    if metric.high is not None:
+        return metric.low, metric.high
+    return -math.inf if metric.direction == "unknown" else metric.low, math.inf
 
 
 def _left_out(metric: Metric, sums: Array) -> Array:
@@ -207,8 +216,8 @@ def _difference(name: str, target: Resampled, base: Resampled) -> Figure:
         return _without(found, ALL_ALIKE)
     value = metric.value(after) - metric.value(before)
     left_out = _left_out(metric, target.sums[name]) - _left_out(metric, base.sums[name])
-    widest = math.inf if metric.high is None else metric.high - metric.low
-    low, high = bootstrap_interval(value, drawn, left_out, independent, -widest, widest)
+    lowest, highest = _range(metric)
+    low, high = bootstrap_interval(value, drawn, left_out, independent, lowest - highest, highest - lowest)
     return _with(found, (min(low, value), max(high, value)), f"paired {bootstrap_name(found.n, independent)}")
 
 

@@ -132,14 +132,17 @@ def mean(sums: Array) -> Array:
     return value
 
 
-def applies(statistics: Array) -> Array:
+def applies(statistics: Array) -> NDArray[np.bool_]:
     """Whether a metric applies to each answer, `(answers,)` of bool: it does unless its two statistics are both 0.
 
     Counts of n-grams, more than two, can all be 0 where a text is empty, which is a finding: such a metric applies everywhere.
     """
     import numpy as np
 
-    return np.ones(len(statistics), dtype=np.bool_) if statistics.shape[1] > 2 else statistics.any(axis=1)
+    if statistics.shape[1] > 2:
+        return np.ones(len(statistics), dtype=np.bool_)
+    found: NDArray[np.bool_] = (statistics != 0).any(axis=1)
+    return found
 
 
 def scored(scores: Sequence[float | None]) -> Array:
