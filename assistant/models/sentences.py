@@ -153,7 +153,8 @@ class SentenceEncoder:
         sums = np.zeros((len(texts), WIDTH), dtype=np.float32)
         np.add.at(sums, owner, embedded * weights[:, None])
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-        return np.divide(sums, lengths, out=sums, where=lengths > 0)
+        sums[lengths[:, 0] > 0] /= lengths[lengths > 0][:, None]
+        return sums
 
 
 class _Loaded:
@@ -166,7 +167,9 @@ class _Loaded:
         self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._first, self._last, self._pad = (self._tokenizer.token_to_id(mark) for mark in ("[CLS]", "[SEP]", "[PAD]"))
+        vocabulary: dict[str, int] = self._tokenizer.get_vocab()
+        self._first, self._last, self._pad = (vocabulary[mark] for mark in ("[CLS]", "[SEP]", "[PAD]"))
+        self._continuing = frozenset(number for piece, number in vocabulary.items() if piece.startswith("##"))
         settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "THROUGHPUT"}
         try:
             with kept_signal_stack():
@@ -187,7 +190,7 @@ class _Loaded:
         while start < len(pieces):
             left = -(-(len(pieces) - start) // room)
             end = start + -(-(len(pieces) - start) // left)
-            while end < len(pieces) and end > start + 1 and self._tokenizer.id_to_token(pieces[end]).startswith("##"):
+            while end < len(pieces) and end > start + 1 and pieces[end] in self._continuing:
                 end -= 1
             windows.append(pieces[start:end])
             start = end

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 NAMES = ("semantic_similarity", "relevance", "flow")
 
-UNRELATED = "UNRELATED_TEXT"
-"""Measured with answers beside references of other questions of the same file: see `docs`."""
+UNRELATED = (
+    "References of other questions of the same field score 0.05 to 0.31 on average and one in twenty of them over 0.23 to 0.58 "
+    "(four sets of questions about health, products and support), so that likeness does not begin at 0."
+)
+"""By all-MiniLM-L6-v2: each reference beside that of another question of its file, 183 to 400 a file."""
 
 
 def semantic_metrics(encoder: Encoder) -> tuple[Metric, Metric, Metric]:
