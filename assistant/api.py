@@ -30,6 +30,7 @@ from assistant.core.home import Home, user_cache
 from assistant.core.machine import describe as describe_machine
 from assistant.core.machine import package_versions, peak_memory_mib
 from assistant.core.messages import Message
+from assistant.core.plain import one_line, plain
 from assistant.core.program import run_program
 from assistant.core.progress import progress, say
 from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Sampling, StopSignal, Stream, Token
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from assistant.core.recipe_evaluation import Gate
     from assistant.core.recipe_file import RecipeFile, load_recipe
     from assistant.data.example import Example
+    from assistant.data.split import SplitName
     from assistant.engines.opening import Chosen, choose_engine, open_engine
     from assistant.engines.specifying import sampling_of
     from assistant.registry.target import Target, base_of, find_target
@@ -105,9 +107,11 @@ __all__ = [
     "fingerprint_of_file",
     "fingerprint_of_value",
     "load_recipe",
+    "one_line",
     "open_engine",
     "package_versions",
     "peak_memory_mib",
+    "plain",
     "progress",
     "read_json",
     "read_jsonl",
@@ -115,6 +119,7 @@ __all__ = [
     "run_program",
     "sampling_of",
     "say",
+    "split_of_group",
     "user_cache",
     "whole_folder",
     "write_json",
@@ -179,6 +184,14 @@ def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
         known = sum(question in learned for question in questions)
         source += f" ({known} of its {len(items)} questions were seen in training)" if known else " (none of its questions was seen in training)"
     return _examples(items, source)
+
+
+def split_of_group(group: str, recipe: Recipe) -> SplitName:
+    """The split that examples of a group fall to, as long as they share no question with another group."""
+    from assistant.data.groups import share
+    from assistant.data.split import split_at
+
+    return split_at(share(recipe.data.split.seed, group), recipe.data.split)
 
 
 def request_of(example: Example, sampling: Sampling) -> Request:
