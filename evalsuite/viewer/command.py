@@ -85,7 +85,7 @@ def _exported(words: View, collection: Collection, journal: Journal, home: Home)
     if source.note:
         say(f"note: {source.note}")
     if action == "training":
-        say(f"note: {what_leaves(collection, journal)}; every item of these groups is in the file. Put it before your own files in data.files.")
+        say(f"note: {what_leaves(collection, journal)}; every item of these groups is in the file.")
     if strangers := [name for name in journal.decisions if name not in collection.by_id]:
         say(f"note: {len(strangers)} decisions are on items that this evaluation no longer has")
     return json.dumps({"file": str(file), "rows": rows}) if words.as_json else f"{rows} rows: {file}"

@@ -96,10 +96,9 @@ def _scores(item: Item, collection: Collection) -> list[Piece]:
 
     titles = {name: f"{card.title} {arrow(card)}".rstrip() for name, card in collection.cards.items()}
     width = min(max((cell_len(title) for title in titles.values()), default=0), 24)
-    pieces = []
-    for place, (name, card) in enumerate(collection.cards.items()):
-        start = "\n" if place else ""
-        pieces.append(Piece(f"{start}{set_cell_size(titles[name], width)}  {score(item.scores.get(name), name, collection):>8}"))
+    pieces = [Piece(f"{'':{width}}    answer{'     other    change' if item.other else ''}", "quiet")]
+    for name, card in collection.cards.items():
+        pieces.append(Piece(f"\n{set_cell_size(titles[name], width)}  {score(item.scores.get(name), name, collection):>8}"))
         if item.other:
             gap = item.gap(name)
             tone = _tone(gap, card.direction)

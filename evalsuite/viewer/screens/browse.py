@@ -42,11 +42,12 @@ class BrowseScreen(Screen[None]):
         Binding("t", "send('training')", "Train"),
         Binding("x", "send('regression')", "Regression"),
         Binding("e", "correct", "Correct"),
-        Binding("slash", "search", "Search"),
+        # Before the table's own keys: what is written after it must find the line, however fast it comes.
+        Binding("slash", "search", "Search", priority=True),
         Binding("f", "filter", "Filter"),
         Binding("s", "sort", "Sort"),
-        Binding("d", "compare", "Diff"),
-        Binding("c", "copy", "Copy id"),
+        Binding("d", "compare", "Diff", show=False),
+        Binding("c", "copy", "Copy id", show=False),
         Binding("question_mark,f1", "help", "Help", key_display="?"),
         Binding("q", "app.quit", "Quit"),
         Binding("escape", "clear", "All items", show=False),
@@ -71,7 +72,7 @@ class BrowseScreen(Screen[None]):
         collection = self._shelf.collection
         title = [Content.styled(one_line(collection.run), "bold")]
         if collection.other:
-            title.append(Content.styled(one_line(f"against {collection.other}"), "$text-muted"))
+            title.append(Content.styled(one_line(f"against {collection.other}"), "$foreground 60%"))
         title += [Content.styled(one_line(note), "$text-warning") for note in collection.notes]
         yield Static(Content("  ").join(title), id="header", markup=False)
         yield self._summary
@@ -85,7 +86,7 @@ class BrowseScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show all that the shelf holds."""
         self._search.display = self._said.display = False
-        self._table.focus()
+        self.set_focus(self._table)
         self._show_items(None)
 
     @property
@@ -227,10 +228,15 @@ class BrowseScreen(Screen[None]):
             self.app.copy_to_clipboard(self.item.id)
             self._say(f"copied: {self.item.id}")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the line of the search, a slash is a slash."""
+        return not (action == "search" and self.focused is self._search)
+
     def action_search(self) -> None:
         """Search while it is written."""
         self._search.display = True
-        self._search.focus()
+        # Not focus(), which waits for its turn: letters that come before it would be commands.
+        self.set_focus(self._search)
 
     @on(Input.Changed, "#search")
     def _searched(self, event: Input.Changed) -> None:
@@ -239,12 +245,12 @@ class BrowseScreen(Screen[None]):
     @on(Input.Submitted, "#search")
     def _search_done(self) -> None:
         self._search.display = bool(self._search.value.strip())
-        self._table.focus()
+        self.set_focus(self._table)
 
     def action_clear(self) -> None:
         """Show all items again."""
         self._search.display = False
-        self._table.focus()
+        self.set_focus(self._table)
         with self.prevent(Input.Changed):
             self._search.value = ""
         self._rearrange(self._shelf.clear)

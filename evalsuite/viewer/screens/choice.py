@@ -57,7 +57,7 @@ class ChoiceScreen(ModalScreen[str | None]):
         choices = self.query_one(OptionList)
         if self._options:
             choices.highlighted = self._highlighted
-        choices.focus()
+        self.set_focus(choices)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -54,7 +54,7 @@ class CorrectScreen(ModalScreen[str | None]):
         """Begin at the end of the text."""
         area = self.query_one(AnswerArea)
         area.move_cursor(area.document.end)
-        area.focus()
+        self.set_focus(area)
 
     def action_save(self) -> None:
         """Hand the text over."""

@@ -11,27 +11,28 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 KEYS = (
-    ("n, p, Down, Up", "next and previous item; also j, k, PageDown, PageUp, Home, End"),
+    ("n, p, Down, Up", "next and previous item (also j, k, PageDown, ...)"),
     ("Space, b", "read the item on and back"),
     ("Tab", "between the table and the item"),
     ("r", "send to review, or take back"),
-    ("t", "send to the training data, or take back: its whole group leaves the test set"),
+    ("t", "send to the training data, or take back"),
+    ("", "(its whole group leaves the test set)"),
     ("x", "send to the regression set, or take back"),
     ("e", "correct the reference answer"),
-    ("/", "search in ids, questions, references and answers"),
+    ("/", "search in ids, questions, references, answers"),
     ("f", "filter, or take a filter back"),
     ("Esc", "show all items again"),
-    ("s", "sort by another metric; the same one again turns the order round"),
-    ("d", "mark differences from the other side, from the reference, or none"),
+    ("s", "sort; by the same again: the other way round"),
+    ("d", "differences from other side, reference, none"),
     ("c", "copy the id"),
     ("Ctrl+P", "themes and all commands"),
     ("q, Ctrl+Q", "quit"),
 )
 MARKS = (
-    ("R T X E", "sent to review, training, regression; reference corrected"),
+    ("R T X E", "sent to review, training, regression; corrected"),
     ("{+words+}", "the answer alone has them"),
-    ("[-words-]", "the other side, or the reference, alone has them"),
-    ("\N{EN DASH}", "the metric does not apply, or there is no other score"),
+    ("[-words-]", "the text it is compared with alone has them"),
+    ("\N{EN DASH}", "the metric does not apply, or there is no score"),
 )
 
 

@@ -19,7 +19,7 @@ STYLES = {
     "theirs": "bold $text-error",
     "better": "$text-success",
     "worse": "$text-error",
-    "quiet": "$text-muted",
+    "quiet": "$foreground 60%",
     "warning": "$text-warning",
 }
 
