@@ -32,6 +32,7 @@ from assistant.core.home import Home, user_cache
 from assistant.core.machine import describe as describe_machine
 from assistant.core.machine import package_versions, peak_memory_mib
 from assistant.core.messages import Message
+from assistant.core.plain import one_line, plain
 from assistant.core.program import run_program
 from assistant.core.progress import progress, say
 from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Sampling, ScoringEngine, StopSignal, Stream, Token
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from assistant.data.equality import asked, normal_form
     from assistant.data.example import Example
     from assistant.data.personal_data import PersonalSpan, find_personal_data
+    from assistant.data.split import SplitName
     from assistant.engines.opening import Chosen, choose_engine, open_engine
     from assistant.engines.specifying import sampling_of
     from assistant.models.sentences import SentenceEncoder, load_encoder
@@ -158,12 +160,14 @@ __all__ = [
     "load_recipe",
     "make_folder",
     "normal_form",
+    "one_line",
     "open_engine",
     "other_codes",
     "override_recipe",
     "package_versions",
     "parse_recipe",
     "peak_memory_mib",
+    "plain",
     "previous_of",
     "progress",
     "read_json",
@@ -174,6 +178,7 @@ __all__ = [
     "sampling_of",
     "say",
     "server_of",
+    "split_of_group",
     "training_of",
     "user_cache",
     "whole_folder",
@@ -239,6 +244,14 @@ def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
         known = sum(question in learned for question in questions)
         source += f" ({known} of its {len(items)} questions were seen in training)" if known else " (none of its questions was seen in training)"
     return _examples(items, source)
+
+
+def split_of_group(group: str, recipe: Recipe) -> SplitName:
+    """The split that examples of a group fall to, as long as they share no question with another group."""
+    from assistant.data.groups import share
+    from assistant.data.split import split_at
+
+    return split_at(share(recipe.data.split.seed, group), recipe.data.split)
 
 
 def request_of(example: Example, sampling: Sampling) -> Request:

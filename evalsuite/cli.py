@@ -180,6 +180,43 @@ def compare_command(
         raise typer.Exit(1)
 
 
+@app.command("view")
+def view_command(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="An evaluation: its name, the beginning of it, or its folder.")],
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="OTHER", help="The other side; the base that was asked along unless told otherwise.")
+    ] = None,
+    sort: Annotated[
+        str | None, typer.Option("--sort", metavar="METRIC", help="The worst first by this: f1, change:f1 (how far it moved), or asked.")
+    ] = None,
+    filters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--filter",
+            metavar="CONDITION",
+            help="Only items with kind=what, finish=length, f1<0.3, f1=0.2..0.5, text=words, changed, toxic, leaked, review; may be repeated.",
+        ),
+    ] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="Print the items as text.")] = False,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Items that are printed by --plain and --json.")] = 10,
+    export: Annotated[
+        tuple[str, Path] | None,
+        typer.Option("--export", metavar="WHAT FILE", help="Write what was sent to review, training or regression as JSON lines."),
+    ] = None,
+    recipe: Annotated[
+        Path | None, typer.Option("--recipe", metavar="RECIPE", help="The recipe whose data an export is to join; the version's own unless told.")
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Browse an evaluation's items, and decide what becomes of them."""
+    from evalsuite.viewer.command import View, view
+
+    words = View(run, against, sort, tuple(filters or ()), plain, limit, export, recipe, as_json)
+    if printed := view(words, _home(home)):
+        typer.echo(printed)
+
+
 @app.command("fetch-detoxify")
 def fetch_detoxify_command() -> None:
     """Download Detoxify's checkpoint. It lands in the user's cache and measures toxicity from then on."""

@@ -81,8 +81,8 @@ def matched(before: Side, after: Side) -> tuple[Side, Side, dict[str, int]]:
     Raises:
         UserError: There is none.
     """
-    places = {_asked(prediction): place for place, prediction in enumerate(before.predictions)}
-    pairs = [(places[key], place) for place, prediction in enumerate(after.predictions) if (key := _asked(prediction)) in places]
+    places = {asked_alike(prediction): place for place, prediction in enumerate(before.predictions)}
+    pairs = [(places[key], place) for place, prediction in enumerate(after.predictions) if (key := asked_alike(prediction)) in places]
     if not pairs:
         raise UserError(
             f"{before.card.run} and {after.card.run} share no question",
@@ -93,7 +93,8 @@ def matched(before: Side, after: Side) -> tuple[Side, Side, dict[str, int]]:
     return old, new, left_out
 
 
-def _asked(prediction: Prediction) -> tuple[str, str, tuple[str, ...]]:
+def asked_alike(prediction: Prediction) -> tuple[str, str, tuple[str, ...]]:
+    """What two answers have in common that were given to the same question: id, text and references."""
     return prediction.id, prediction.question, prediction.references
 
 

@@ -19,11 +19,11 @@ from textual.widgets import Static
 from textual.widgets._tooltip import Tooltip
 
 from assistant.chat.conversation import Conversation, Turn
+from assistant.core.plain import one_line, plain
 from assistant.engines.protocol import Sampling
 from assistant.tui.answering import Answering
 from assistant.tui.opening import Opening
 from assistant.tui.pace import DRAW_EVERY_S, draw_every_s
-from assistant.tui.plain import one_line, plain
 from assistant.tui.screens.help import HelpScreen
 from assistant.tui.situation import status_of
 from assistant.tui.widgets.composer import Composer

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Markdown
 from textual.widgets.markdown import MarkdownBlock, MarkdownFence, MarkdownStream
 
-from assistant.tui.plain import plain
+from assistant.core.plain import plain
 
 
 class Fence(MarkdownFence):

@@ -10,8 +10,8 @@ from textual.events import Key, Paste
 from textual.message import Message
 from textual.widgets import TextArea
 
+from assistant.core.plain import plain
 from assistant.tui.keys import NEW_LINE_KEYS
-from assistant.tui.plain import plain
 
 
 class Composer(TextArea):

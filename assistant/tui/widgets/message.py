@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from assistant.chat.conversation import Turn
-from assistant.tui.plain import plain
+from assistant.core.plain import plain
 
 
 class Message(Vertical):

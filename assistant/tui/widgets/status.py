@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from assistant.core.plain import one_line
 from assistant.engines.protocol import EngineInfo
-from assistant.tui.plain import one_line
 
 DASH = "—"
 BETWEEN = " · "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Static
 
-from assistant.tui.plain import plain
+from assistant.core.plain import plain
 
 
 class Trouble(Static):
