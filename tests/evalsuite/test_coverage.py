@@ -1,4 +1,4 @@
-"""Do 95% intervals hold the truth 95 times of 100, and do tests find nothing where there is nothing: 2,000 simulated evaluations each.
+"""Do 95% intervals hold the truth 95 times of 100, and do tests find nothing where there is nothing: mostly 2,000 simulated evaluations each.
 
 Of so many, half a point to either side is chance. docs/statistics.md holds the whole table.
 """
@@ -37,7 +37,7 @@ def test_the_interval_of_a_figure_of_the_whole_corpus(n: int) -> None:
 
 @pytest.mark.parametrize("n", [50, 500])
 def test_the_interval_of_a_metric_that_applies_to_some_answers(n: int) -> None:
-    found = coverage.coverage(part_of(0.4), n, evaluations=1_000)
+    found = coverage.coverage(part_of(0.4), n, evaluations=600)
     assert 93 <= found.ours <= 97, found
 
 
@@ -49,12 +49,12 @@ def test_the_interval_of_a_paired_difference(n: int) -> None:
 
 @pytest.mark.parametrize("n", [50, 500])
 def test_the_interval_of_a_paired_difference_of_rates(n: int) -> None:
-    found = paired_coverage(*paired_rates(), n, evaluations=1_000)
+    found = paired_coverage(*paired_rates(), n, evaluations=600)
     assert found.method == "Newcombe" and 93 <= found.ours <= 97, found
 
 
 def test_answers_alike_within_groups_are_not_taken_for_independent() -> None:
-    naive, ours = naive_and_ours(1_000)
+    naive, ours = naive_and_ours(600)
     assert 93 <= ours.ours <= 97 and naive.ours < 70, f"groups resampled: {ours.ours:.1f}%; groups ignored: {naive.ours:.1f}%"
 
 
