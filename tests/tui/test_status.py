@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant.chat.conversation import Turn
+from assistant.core.plain import one_line, plain
 from assistant.engines.protocol import Answer, EngineInfo
 from assistant.tui.opening import Opening
 from assistant.tui.pace import DRAW_CODE_EVERY_S, DRAW_EVERY_S, draw_every_s, open_code_lines
-from assistant.core.plain import one_line, plain
 from assistant.tui.situation import status_of
 from assistant.tui.widgets.status import Status, fitting, parts_of
 
