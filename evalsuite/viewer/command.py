@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant.api import Home, UserError, say
 from evalsuite.viewer.columns import source_of
-from evalsuite.viewer.conditions import parse_condition, with_condition
+from evalsuite.viewer.conditions import Condition, parse_condition, with_condition
 from evalsuite.viewer.export import check_export, export
 from evalsuite.viewer.items import Collection
 from evalsuite.viewer.journal import Journal
@@ -63,7 +63,7 @@ def view(words: View, home: Home) -> str:
     if words.export:
         return _exported(words, collection, journal, home)
     order = parse_order(words.sort, collection)
-    conditions = ()
+    conditions: tuple[Condition, ...] = ()
     for text in words.filters:
         conditions = with_condition(conditions, parse_condition(text, collection))
     if words.plain or words.as_json:

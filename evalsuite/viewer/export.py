@@ -64,7 +64,8 @@ def export(action: str, file: Path, collection: Collection, journal: Journal, so
     if action == "training":
         rows = list(_training_rows(chosen, collection, journal, source))
     else:
-        _refuse_both(chosen, collection, journal) if action == "regression" else None
+        if action == "regression":
+            _refuse_both(chosen, collection, journal)
         rows = [as_row(item, answers_of(item, journal), item.asked.group, source, _remarks(action, item, collection, journal)) for item in chosen]
     write_jsonl(file, rows)
     return len(rows)

@@ -66,6 +66,7 @@ class BrowseScreen(Screen[None]):
         self._summary = Static("", id="summary", markup=False)
         self._search = Input(placeholder="search in ids, questions, references and answers", id="search", compact=True)
         self._said = Static("", id="said", markup=False)
+        self._said_of: Item | None = None
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -151,12 +152,14 @@ class BrowseScreen(Screen[None]):
             self._pane.show([])
             self._say("no item fulfils the filter: Esc shows all")
             return
-        if event and self.said:
+        # News of a move may come after a word on the item that was moved to.
+        if item is not self._said_of:
             self._say("")
         parts = parts_of(item, self._shelf.journal.of(item.id), self._shelf.collection, self._against)
         self._pane.show(parts, from_top=event is not None)
 
     def _say(self, words: str) -> None:
+        self._said_of = self.item
         self._said.update(plain(words))
         self._said.display = bool(words)
 

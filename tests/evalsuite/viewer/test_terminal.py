@@ -43,6 +43,7 @@ def test_an_evaluation_in_a_terminal(world: World, tmp_path: Path) -> None:
         wait_for("is sent to review")
         tmux("send-keys", "/", "topic")
         wait_for("filter: text=topic")
+        wait_for("? Help", gone="r Review")
         tmux("send-keys", "Enter")
         wait_for("r Review")
         tmux("send-keys", "?")
