@@ -18,8 +18,11 @@ from evalsuite.leakage.card import leakage_card
 from evalsuite.leakage.record import Leakage
 from evalsuite.machine_record import TIMED, machine_of, timed_cards
 from evalsuite.previous import Previous, previous_of
-from evalsuite.probe_cards import cards_by_name, figures_by_name, probe_cards
-from evalsuite.scorecard import ExamplesCard, Figure, FlagCard, LeakageCard, ProbeCard, Scorecard, Settings, Slice
+from evalsuite.probe_cards import probe_cards
+from evalsuite.record.doubts import FlagCard, LeakageCard
+from evalsuite.record.figure import Figure
+from evalsuite.record.probes import ProbeCard, probe_figures
+from evalsuite.scorecard import ExamplesCard, Scorecard, Settings, Slice
 from evalsuite.slices import slices_of
 
 
@@ -177,10 +180,16 @@ def _flags(examined: Examined, base: Examined | None, setup: Setup) -> tuple[Fla
 
 def _grounds(examined: Examined, quality: _Quality, probes: tuple[ProbeCard, ...], slices: tuple[Slice, ...]) -> Grounds:
     """What gates are judged on; a base is its own base."""
-    figures = {**quality.figures, **figures_by_name(probes)}
-    base = None if quality.base is None else {**quality.base, **figures_by_name(probes, "base")}
-    before = None if quality.previous is None else {**quality.previous.differences, **figures_by_name(probes, "previous_difference")}
-    return Grounds(figures, figures if examined.target.kind == "base" else base, before, {**examined.scores.cards, **cards_by_name(probes)}, slices)
+    figures = {**quality.figures, **probe_figures(probes)}
+    base = None if quality.base is None else {**quality.base, **probe_figures(probes, "base")}
+    before = None if quality.previous is None else {**quality.previous.differences, **probe_figures(probes, "previous_difference")}
+    return Grounds(
+        figures,
+        figures if examined.target.kind == "base" else base,
+        before,
+        {**examined.scores.cards, **{figure.name: figure.card for probe in probes for figure in probe.figures}},
+        slices,
+    )
 
 
 def _no_probes(target: Target) -> str:

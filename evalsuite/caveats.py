@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from evalsuite.gates import condition, in_doubt
-from evalsuite.scorecard import Answers, ExamplesCard, Figure, Judgement, LeakageCard, MetricCard
+from evalsuite.record.doubts import LeakageCard
+from evalsuite.record.figure import Figure, MetricCard
+from evalsuite.record.judgement import Judgement
+from evalsuite.scorecard import Answers, ExamplesCard
 
 FEW_EXAMPLES = 100
 FEW_GROUPS = 20

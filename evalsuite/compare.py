@@ -16,7 +16,7 @@ from evalsuite.evaluation import find_evaluation
 from evalsuite.figures import Resampled, differences, groups_with_rows, paired_hits, rounded
 from evalsuite.gates import no_worse
 from evalsuite.metrics.metric import Metric
-from evalsuite.scorecard import Figure, MetricCard
+from evalsuite.record.figure import Figure, MetricCard
 from evalsuite.sides import Side, comparable, matched, read_side, resampled_sides, shared_groups
 from evalsuite.stats.paired import holm, mcnemar_p, randomization_p, standard_errors_seen
 

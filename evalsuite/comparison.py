@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from evalsuite.scorecard import Figure, MetricCard, Part, Subject
+from evalsuite.record.figure import Figure, MetricCard, Part
+from evalsuite.scorecard import Subject
 
 SCHEMA_VERSION = 1
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalsuite.scorecard import Figure, MetricCard
+from evalsuite.record.figure import Figure, MetricCard
 
 if TYPE_CHECKING:
     from assistant.api import Price

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalsuite.metrics.metric import Metric, applies, scored
-from evalsuite.scorecard import Figure
+from evalsuite.record.figure import Figure
 from evalsuite.stats.bootstrap import group_sums, resampled_sums
 from evalsuite.stats.interval import bootstrap_interval
 from evalsuite.stats.paired import newcombe_interval

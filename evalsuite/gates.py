@@ -12,7 +12,9 @@ from typing import Literal
 
 from assistant.api import Gate
 from evalsuite.metrics.speed import SPEED
-from evalsuite.scorecard import Figure, Judgement, MetricCard, Scorecard, Slice
+from evalsuite.record.figure import Figure, MetricCard
+from evalsuite.record.judgement import Judgement
+from evalsuite.scorecard import Scorecard, Slice
 
 Figures = Mapping[str, Figure]
 Verdict = Literal["fit", "not fit", "none"]

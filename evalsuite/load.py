@@ -12,7 +12,8 @@ from itertools import accumulate
 from typing import Any
 
 from evalsuite.metrics.latency import ENOUGH, LATENCIES, Probe, Reading, end_to_end_ms, latency
-from evalsuite.scorecard import Figure, Load, LoadLevel
+from evalsuite.record.figure import Figure
+from evalsuite.record.machine import Load, LoadLevel
 
 TICKS_PER_S = 10_000
 """Times are kept to a tenth of a millisecond: a token takes a hundred of them."""

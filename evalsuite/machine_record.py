@@ -10,7 +10,10 @@ from evalsuite.cost import COST, cost_cards, cost_figures
 from evalsuite.examined import Examined
 from evalsuite.gates import Grounds, judge_on, verdict_of
 from evalsuite.metrics.speed import SPEED, Timings
-from evalsuite.scorecard import Figure, FlagCard, Judgement, Machine, MetricCard
+from evalsuite.record.doubts import FlagCard
+from evalsuite.record.figure import Figure, MetricCard
+from evalsuite.record.judgement import Judgement
+from evalsuite.record.machine import Machine
 from evalsuite.timings import latency_histograms, load_card, speed_cards, speed_figures
 
 TIMED = (*SPEED, *COST)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from assistant.api import Home
 from evalsuite.evaluation import Evaluation, find_evaluation
 from evalsuite.figures import Resampled, differences, figures_of
-from evalsuite.scorecard import Figure, Scorecard, Slice
+from evalsuite.record.figure import Figure
+from evalsuite.scorecard import Scorecard, Slice
 from evalsuite.scores import Scores
 from evalsuite.sides import Side, comparable, matched, read_side, resampled_sides, shared_groups
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from evalsuite.figures import Resampled, differences, figures_of_each
 from evalsuite.judging import ProbeResult
 from evalsuite.probes.probe import Measure
-from evalsuite.scorecard import Figure, MetricCard, ProbeCard, ProbeFigure, ShownCase
+from evalsuite.record.figure import Figure
+from evalsuite.record.probes import ProbeCard, ProbeFigure, ShownCase
 from evalsuite.scores import card_of
 
 
@@ -34,21 +35,13 @@ def probe_cards(
             questions=result.questions,
             statements=result.statements,
             failed=result.failed,
-            figures=tuple(_figure(measure, *(side.get(measure.metric.name) for side in others), resamples, seed) for measure in result.measures),
+            figures=tuple(
+                _figure(measure, others[0].get(measure.metric.name), others[1].get(measure.metric.name), resamples, seed)
+                for measure in result.measures
+            ),
         )
         for result in results
     )
-
-
-def figures_by_name(cards: Sequence[ProbeCard], side: str = "figure") -> dict[str, Figure]:
-    """Every figure of every probe, for gates: `figure` of the target, `base` or `previous`."""
-    found = {figure.name: getattr(figure, side) for card in cards for figure in card.figures}
-    return {name: figure for name, figure in found.items() if figure is not None}
-
-
-def cards_by_name(cards: Sequence[ProbeCard]) -> Mapping[str, MetricCard]:
-    """What every figure of every probe is."""
-    return {figure.name: figure.card for card in cards for figure in card.figures}
 
 
 def _figure(measure: Measure, base: Measure | None, previous: Measure | None, resamples: int, seed: int) -> ProbeFigure:

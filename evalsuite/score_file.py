@@ -9,7 +9,7 @@ from typing import Any
 from evalsuite.figures import differences, figures_of_each, statistics_of_references
 from evalsuite.metrics.registry import TEXT, split_names
 from evalsuite.prediction_file import read_predictions
-from evalsuite.scorecard import Figure, MetricCard
+from evalsuite.record.figure import Figure, MetricCard
 from evalsuite.scores import order, score
 from evalsuite.toxicity.classifier import find_classifier
 

@@ -22,7 +22,7 @@ from evalsuite.metrics.external import External
 from evalsuite.metrics.metric import Metric, Worked, applies, mean, mean_of_references, scored
 from evalsuite.metrics.registry import TEXT, choose
 from evalsuite.prediction import Prediction
-from evalsuite.scorecard import Figure, MetricCard
+from evalsuite.record.figure import Figure, MetricCard
 from evalsuite.toxicity.classifier import Classifier
 
 if TYPE_CHECKING:

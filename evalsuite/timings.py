@@ -11,7 +11,8 @@ from evalsuite.evaluation import Evaluation, readable
 from evalsuite.load import TimedLevel, level_of, load_of
 from evalsuite.metrics.latency import Probe, Reading, end_to_end_ms, first_token_ms
 from evalsuite.metrics.speed import SPEED, Timings
-from evalsuite.scorecard import Figure, LatencyHistogram, Load, MetricCard
+from evalsuite.record.figure import Figure, MetricCard
+from evalsuite.record.machine import LatencyHistogram, Load
 
 BINS_PER_DECADE = 20
 """Each bin of a histogram ends an eighth above its beginning."""

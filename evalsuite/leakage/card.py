@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from evalsuite.figures import figures_of, rounded
 from evalsuite.leakage.record import Leakage
 from evalsuite.prediction import Prediction
-from evalsuite.scorecard import Figure, LeakageCard, LeakageSample
+from evalsuite.record.doubts import LeakageCard, LeakageSample
+from evalsuite.record.figure import Figure
 from evalsuite.scores import Scores
 
 FEWEST = 5

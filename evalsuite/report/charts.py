@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from evalsuite.scorecard import Figure, Judgement, MetricCard
+from evalsuite.record.figure import Figure, MetricCard
+from evalsuite.record.judgement import Judgement
 
 MOST_BINS = 14
 BIN_WIDTHS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)

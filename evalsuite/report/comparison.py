@@ -7,9 +7,9 @@ import textwrap
 from collections.abc import Iterator
 
 from evalsuite.comparison import Change, Compared, Comparison
+from evalsuite.record.figure import Figure, MetricCard
 from evalsuite.report.table import aligned, metric_title
 from evalsuite.report.wording import interval, number, signed
-from evalsuite.scorecard import Figure, MetricCard
 
 ANSWER = 300
 """Characters of an answer that are shown."""

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from evalsuite.record.machine import LatencyHistogram, Load, LoadLevel
 from evalsuite.report.charts import Axis, Bin, Histogram
-from evalsuite.scorecard import LatencyHistogram, Load, LoadLevel
 
 STEPS = (1, 2, 5)
 """Where ticks of a logarithmic axis stand within a factor of ten."""

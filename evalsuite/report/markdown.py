@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from evalsuite.gates import condition
+from evalsuite.record.figure import Figure, MetricCard
 from evalsuite.report.wording import SPEED_SHOWN, arrow, definitions, interval, notes, number, signed, verdict, with_interval
-from evalsuite.scorecard import Figure, MetricCard, Sample, Scorecard
+from evalsuite.scorecard import Sample, Scorecard
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
 

@@ -9,9 +9,10 @@ from statistics import median
 from typing import Any
 
 from evalsuite.gates import condition
+from evalsuite.record.figure import Figure, MetricCard
 from evalsuite.report.charts import Bullet, Mark, axis_of, bullet, mark
 from evalsuite.report.wording import arrow, interval, notes, number, signed
-from evalsuite.scorecard import Answers, Figure, MetricCard, Sample, Scorecard
+from evalsuite.scorecard import Answers, Sample, Scorecard
 
 LONGEST = 1500
 """Characters shown of a text; the whole of it is in predictions.jsonl."""

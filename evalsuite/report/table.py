@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalsuite.record.figure import Figure, MetricCard
 from evalsuite.report.wording import SPEED_SHOWN, arrow, notes, number, reference_line, verdict, with_interval
-from evalsuite.scorecard import Figure, MetricCard, Scorecard
+from evalsuite.scorecard import Scorecard
 
 if TYPE_CHECKING:
     from evalsuite.score_file import Scored

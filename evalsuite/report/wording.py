@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evalsuite.scorecard import Figure, MetricCard, Scorecard
+from evalsuite.record.figure import Figure, MetricCard
+from evalsuite.scorecard import Scorecard
 
 VERDICTS = {"fit": "Fit for release", "not fit": "Not fit for release", "none": "No verdict: the recipe has no gates"}
 SPEED_SHOWN = (

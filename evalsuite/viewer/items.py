@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from evalsuite.prediction import Prediction
-from evalsuite.scorecard import MetricCard
+from evalsuite.record.figure import MetricCard
 
 
 @dataclass(frozen=True)

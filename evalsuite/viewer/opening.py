@@ -11,7 +11,8 @@ from assistant.api import DataError, Home, UserError, read_jsonl
 from evalsuite.answers import ranking_metric
 from evalsuite.evaluation import Evaluation, find_evaluation, read_scorecard, readable
 from evalsuite.prediction import Prediction
-from evalsuite.scorecard import MetricCard, Scorecard
+from evalsuite.record.figure import MetricCard
+from evalsuite.scorecard import Scorecard
 from evalsuite.scores import Scores, read_scores
 from evalsuite.sides import asked_alike
 from evalsuite.viewer.items import Collection, Item

@@ -19,7 +19,7 @@ from evalsuite.metrics.bleu import BLEU
 from evalsuite.metrics.exact_match import EXACT_MATCH
 from evalsuite.metrics.f1 import F1
 from evalsuite.metrics.metric import Metric, mean
-from evalsuite.scorecard import Figure
+from evalsuite.record.figure import Figure
 from evalsuite.stats.bootstrap import percentile_interval
 from evalsuite.stats.paired import randomization_p
 

@@ -6,8 +6,8 @@ import pytest
 
 from evalsuite.load import TimedLevel, load_of
 from evalsuite.metrics.latency import Probe
+from evalsuite.record.machine import LatencyHistogram, Load
 from evalsuite.report.curves import Segment, duration, latency_distribution, load_curve
-from evalsuite.scorecard import LatencyHistogram, Load
 from tests.evalsuite.test_load import SATURATING
 
 HERE = LatencyHistogram(edges_ms=(100.0, 316.2, 1000.0), counts=(3, 1))

@@ -9,7 +9,9 @@ import pytest
 from assistant.api import Gate, UserError
 from evalsuite.gates import condition, in_doubt, judge, verdict_of
 from evalsuite.metrics.registry import check_gates, check_names
-from evalsuite.scorecard import Figure, Judgement, MetricCard, Slice
+from evalsuite.record.figure import Figure, MetricCard
+from evalsuite.record.judgement import Judgement
+from evalsuite.scorecard import Slice
 
 FIGURES = {
     "f1": Figure(value=0.4, ci95=(0.35, 0.45), n=100),

@@ -13,7 +13,7 @@ from assistant.engines.remote_engine import RemoteEngine
 from evalsuite.asking import Voice
 from evalsuite.evaluation import Evaluation
 from evalsuite.generate import Plan, generate
-from evalsuite.scorecard import Figure
+from evalsuite.record.figure import Figure
 from evalsuite.timings import read_timings, speed_figures
 from tests.engines.scripted_server import ScriptedServer, says
 

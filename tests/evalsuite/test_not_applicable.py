@@ -17,7 +17,7 @@ from evalsuite.metrics.exact_match import EXACT_MATCH
 from evalsuite.metrics.f1 import F1
 from evalsuite.metrics.metric import Metric, applies, mean, scored
 from evalsuite.metrics.registry import TEXT
-from evalsuite.scorecard import Figure
+from evalsuite.record.figure import Figure
 from evalsuite.scores import Order, Scores, read_scores, score, write_scores
 from evalsuite.stats.wilson import wilson_interval
 from tests.evalsuite.world import prediction

@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 
 from assistant.api import Home
 from evalsuite.prediction import Prediction
+from evalsuite.record.figure import MetricCard
 from evalsuite.run import run
-from evalsuite.scorecard import MetricCard
 from evalsuite.targets import Options
 from evalsuite.viewer.app import ViewApp
 from evalsuite.viewer.items import Collection, Item

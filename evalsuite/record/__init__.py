@@ -1,0 +1,1 @@
+"""The record of one evaluation, part by part; `evalsuite.scorecard` holds the whole."""
