@@ -7,13 +7,15 @@ Knows no engine.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 from assistant.api import make_folder, readable_disk_errors
 
@@ -58,9 +60,15 @@ class Journal:
         self.block_seconds: dict[int, float] = {}
         self.notes: dict[str, Any] = {}
         make_folder(path.parent)
-        whole = self._read(key)
         with readable_disk_errors(path):
             self._file = path.open("ab")
+            self._own = _locked(self._file)
+            if not self._own:
+                # Another process is at the same work: each writes what it hears into a file of its own.
+                self._path = path.with_name(f"{path.stem}-{os.getpid()}-{secrets.token_hex(3)}{path.suffix}")
+                self._file.close()
+                self._file = self._path.open("ab")
+            whole = self._read(key)
             self._file.truncate(whole)
         if not whole:
             self._add({"schema_version": SCHEMA_VERSION, "key": key})
@@ -71,6 +79,8 @@ class Journal:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self._file.close()
+        if not self._own:
+            self._path.unlink(missing_ok=True)
 
     @property
     def seconds(self) -> float:
@@ -131,6 +141,15 @@ class Journal:
     def _sync(self) -> None:
         with readable_disk_errors(self._path):
             os.fsync(self._file.fileno())
+
+
+def _locked(file: BinaryIO) -> bool:
+    """Take a file for this process alone, until it is closed; whether it could be had."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _row(line: bytes) -> dict[str, Any] | None:

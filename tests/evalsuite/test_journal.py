@@ -68,6 +68,19 @@ def test_a_line_that_was_cut_off_is_dropped_and_what_follows_is_whole(tmp_path: 
     assert [json.loads(line).get("place") for line in path.read_text().splitlines()] == [None, 0, 1]
 
 
+def test_two_at_the_same_work_do_not_write_into_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    with Journal(path, "key") as first:
+        first.add(0, SAID)
+        with Journal(path, "key") as second:
+            assert second.said == {}
+            second.add(1, SAID)
+        first.add(2, SAID)
+    with Journal(path, "key") as journal:
+        assert set(journal.said) == {0, 2}
+    assert [each.name for each in tmp_path.iterdir()] == ["journal.jsonl"]
+
+
 def test_finished_blocks_are_not_asked_again_and_a_block_that_was_cut_off_is_asked_whole(tmp_path: Path) -> None:
     asked: list[str] = []
 

@@ -30,6 +30,7 @@ FILES = {
     "run.json",
     "predictions.jsonl",
     "timings.jsonl",
+    "leakage.json",
     "scores.jsonl",
     "scores.json",
     "scorecard.json",
@@ -46,7 +47,7 @@ def reproducible(card: Scorecard) -> dict[str, Any]:
 def test_a_version_is_examined_beside_its_base(world: World) -> None:
     evaluation, card = run("health", world.home, Options(), world.choose)
     assert world.opened == ["health@1", "tiny-base"]
-    assert {path.name for path in evaluation.folder.iterdir()} == FILES
+    assert {path.name for path in evaluation.folder.iterdir() if path.is_file()} == FILES
     assert evaluation.folder.parent == world.home.evals
     assert re.fullmatch(r"health-1-[0-9a-f]{10}", evaluation.run)
     assert card.base and card.base_figures and card.differences
@@ -244,11 +245,11 @@ def test_answers_that_are_not_as_they_were_written_are_named_and_kept(world: Wor
     evaluation, _ = run("health", world.home, Options(with_base=False), world.choose)
     for content in BROKEN.values():
         (evaluation.folder / file).write_bytes(content)
-        before = {path.name: path.read_bytes() for path in evaluation.folder.iterdir()}
+        before = {path.name: path.read_bytes() for path in evaluation.folder.iterdir() if path.is_file()}
         with pytest.raises(DataError, match=file) as caught:
             run("health", world.home, Options(with_base=False), world.choose)
         assert "--again" in caught.value.todo
-        assert {path.name: path.read_bytes() for path in evaluation.folder.iterdir()} == before
+        assert {path.name: path.read_bytes() for path in evaluation.folder.iterdir() if path.is_file()} == before
     assert world.opened == ["health@1"]
     run("health", world.home, Options(with_base=False, again=True), world.choose)
 
@@ -318,7 +319,7 @@ def test_two_at_once_leave_one_whole_evaluation(world: World) -> None:
 
     evaluation, card = run("health", world.home, Options(), second)
     assert world.opened == ["health@1", "tiny-base", "health@1"]
-    assert {path.name for path in evaluation.folder.iterdir()} == FILES
+    assert {path.name for path in evaluation.folder.iterdir() if path.is_file()} == FILES
     assert read_scorecard(evaluation) == card
 
 
