@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from assistant.api import Recipe, Sampling, Target
 from evalsuite.answers import answers_of, best_and_worst, ranking_metric
-from evalsuite.caveats import caveats, decisions, leakage_caveat
+from evalsuite.caveats import caveats, decisions, leakage_caveat, troubles
 from evalsuite.examined import Examined
 from evalsuite.figures import Resampled, differences, figures_of_each, statistics_of_references
 from evalsuite.flags import flags_of
@@ -19,7 +19,7 @@ from evalsuite.leakage.record import Leakage
 from evalsuite.machine_record import TIMED, machine_of, timed_cards
 from evalsuite.previous import Previous, previous_of
 from evalsuite.probe_cards import probe_cards
-from evalsuite.record.doubts import FlagCard, LeakageCard
+from evalsuite.record.doubts import FlagCard, LeakageCard, SelfCheckCard
 from evalsuite.record.figure import Figure
 from evalsuite.record.probes import ProbeCard, probe_figures
 from evalsuite.scorecard import ExamplesCard, Scorecard, Settings, Slice
@@ -94,6 +94,9 @@ def aggregate(examined: Examined, base: Examined | None, previous: Examined | No
     grounds = _grounds(examined, quality, probes, slices)
     gates = judge_on(grounds, [gate for gate in recipe.gates if gate.metric not in TIMED])
     answers = answers_of(examined.predictions, base.predictions if base else None)
+    checks = tuple(SelfCheckCard(name=each.name, passed=each.passed, sentence=each.sentence) for each in scores.checks)
+    unanswered = {each.id: each.error for each in examined.predictions if each.error is not None}
+    deaths = examined.timed.deaths
     leaked = _leaked(examined, setup)
     flags = _flags(examined, base, setup)
     best, worst = best_and_worst(examined.predictions, scores, base.predictions if base else None, base.scores if base else None)
@@ -130,10 +133,15 @@ def aggregate(examined: Examined, base: Examined | None, previous: Examined | No
         flags=flags,
         toxicity=scores.toxicity,
         not_measured=_not_measured(recipe, quality.figures),
+        self_checks=checks,
+        metric_failures={name: dict(failed) for name, failed in scores.failures.items()},
+        unanswered=unanswered,
+        engine_deaths=deaths,
         warnings=(
+            *troubles(checks, scores.failures, unanswered, deaths, len(examined.predictions)),
             *filter(None, [leakage_caveat(leaked) if leaked else None]),
             *caveats(setup.examples, quality.figures, scores.cards, answers, setup.sampling.max_new_tokens),
-            *decisions(gates, quality.figures, quality.to_base or {}, scores.cards),
+            *decisions(gates, grounds.figures, slices, grounds.cards, _sides(quality, base, previous)),
         ),
         gates=gates,
         commands=setup.commands,
@@ -157,6 +165,16 @@ def _quality(examined: Examined, base: Examined | None, previous: Examined | Non
         differences(target, more[0]) if base else None,
         previous_of(target, scores, previous.scores, settings.resamples, settings.seed) if previous else None,
     )
+
+
+def _sides(quality: _Quality, base: Examined | None, previous: Examined | None) -> dict[str, dict[str, Figure]]:
+    """How the target differs from the base and from the previous release, by what they are called."""
+    found: dict[str, dict[str, Figure]] = {}
+    if base:
+        found["the base"] = quality.to_base or {}
+    if previous and quality.previous:
+        found[previous.target.label] = quality.previous.differences
+    return found
 
 
 def _leaked(examined: Examined, setup: Setup) -> LeakageCard | None:

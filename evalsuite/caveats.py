@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evalsuite.gates import condition, in_doubt
-from evalsuite.record.doubts import LeakageCard
+from evalsuite.record.doubts import LeakageCard, SelfCheckCard
 from evalsuite.record.figure import Figure, MetricCard
 from evalsuite.record.judgement import Judgement
-from evalsuite.scorecard import Answers, ExamplesCard
+from evalsuite.scorecard import Answers, ExamplesCard, Slice
 
 FEW_EXAMPLES = 100
 FEW_GROUPS = 20
@@ -30,7 +30,7 @@ def caveats(
         yield f"Only {examples.n} of the examples were asked (--limit {examples.limit}): this is a trial, not the whole split."
     if examples.groups < n:
         groups = "one group" if examples.groups == 1 else f"{examples.groups} groups"
-        few = " With so few groups they still come out somewhat too narrow." if 1 < examples.groups < FEW_GROUPS else ""
+        few = " So few groups leave them wide, and toxicity's may still be too narrow." if 1 < examples.groups < FEW_GROUPS else ""
         yield f"The {n} examples fall into {groups}; answers within a group are not independent, and intervals allow for that.{few}"
     cut = answers.finish_reasons.get("length", 0)
     if cut > MANY * n:
@@ -44,6 +44,30 @@ def caveats(
     wide = [cards[name].title for name, figure in figures.items() if _is_wide(figure, cards[name])]
     if wide:
         yield f"Notably wide intervals, so that these figures say little: {', '.join(wide)}."
+
+
+def troubles(
+    checks: Iterable[SelfCheckCard], failures: Mapping[str, Mapping[str, str]], unanswered: Mapping[str, str], deaths: int, n: int
+) -> Iterator[str]:
+    """What went wrong while it was measured.
+
+    Args:
+        checks: Of the metrics on these data.
+        failures: By metric, the answers that it failed on, and why.
+        unanswered: Questions without an answer, and why.
+        deaths: Times that the engine failed and was asked again.
+        n: Questions asked.
+    """
+    yield from (check.sentence for check in checks if check.passed is False)
+    for name, failed in failures.items():
+        first, why = next(iter(failed.items()))
+        yield f"The metric {name} failed on {len(failed)} of {n} answers, and its figure is over the others; on {first!r}: {why}."
+    if unanswered:
+        first, why = next(iter(unanswered.items()))
+        yield f"{len(unanswered)} of {n} questions got no answer, and count as empty ones; {first!r}: {why}."
+    if deaths:
+        times = "once" if deaths == 1 else f"{deaths} times"
+        yield f"The engine failed {times} while it answered, and was asked again."
 
 
 def leakage_caveat(card: LeakageCard) -> str | None:
@@ -65,15 +89,28 @@ def leakage_caveat(card: LeakageCard) -> str | None:
 
 
 def decisions(
-    gates: Iterable[Judgement], figures: Mapping[str, Figure], differences: Mapping[str, Figure], cards: Mapping[str, MetricCard]
+    gates: Iterable[Judgement],
+    figures: Mapping[str, Figure],
+    slices: Sequence[Slice],
+    cards: Mapping[str, MetricCard],
+    sides: Mapping[str, Mapping[str, Figure]],
 ) -> Iterator[str]:
-    """What the verdict does not show: gates that chance may have decided, and what has become worse."""
-    doubtful = [condition(gate.gate) for gate in gates if in_doubt(gate, figures)]
+    """What the verdict does not show: gates that chance may have decided, and what has become worse.
+
+    Args:
+        gates: Judged.
+        figures: Of the target.
+        slices: Its figures by tag.
+        cards: What the figures are.
+        sides: How the target differs from each other side, by what that is called.
+    """
+    doubtful = [condition(gate.gate) for gate in gates if in_doubt(gate, figures, slices)]
     if doubtful:
         yield f"Chance may have decided {', '.join(doubtful)}: the figure's 95% interval holds the bound; other questions might decide otherwise."
-    worse = [cards[name].title for name, difference in differences.items() if cards[name].tone(difference) == "worse"]
-    if worse:
-        yield f"Worse than the base, beyond what chance explains: {', '.join(worse)}."
+    for side, differences in sides.items():
+        worse = [cards[name].title for name, difference in differences.items() if cards[name].tone(difference) == "worse"]
+        if worse:
+            yield f"Worse than {side}, beyond what chance explains: {', '.join(worse)}."
 
 
 def _is_wide(figure: Figure, card: MetricCard) -> bool:

@@ -69,11 +69,12 @@ class Examination:
     answers_file: Path
     choose: ChooseEngine
 
-    def of(self, target: Target, weigh_answers: Sequence[Prediction] = ()) -> Examined:
+    def of(self, target: Target, levels: Sequence[int] = (), weigh_answers: Sequence[Prediction] = ()) -> Examined:
         """Ask a target everything, and score its answers.
 
         Args:
             target: It.
+            levels: Of the load pass.
             weigh_answers: Another's answers to the same questions, whose fluency is measured by how likely this one finds them.
         """
         chosen = None if target.kind == "file" else self.choose(target, self.home)
@@ -98,7 +99,7 @@ class Examination:
             course = Course(evaluation, voice, identity_of_voice, plan.sampling, plan.batch_size, target.label)
             probed = {probe.name: ask_probe(course, probe, self.material) for probe in self.probes}
             repeated = ask_again(course, self.examples.items, settings.repeats)
-            load = measure_load(course, self.examples.items, settings.load, settings.load_seconds)
+            load = measure_load(course, self.examples.items, levels, settings.load_seconds)
             weighed = weigh_references(course, self.examples.items) if _must_be_weighed(target) else None
             fluency = fluency_of(course, self.material.examples, weigh_answers) if weigh_answers else None
         examined = replace(self._scored(target, evaluation), weighed=weighed, fluency=fluency)

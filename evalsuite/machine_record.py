@@ -59,7 +59,6 @@ def machine_of(examined: Examined, base: Examined | None, grounds: Grounds, gate
         base_latency=latency_histograms(base.timed.timings) if base else None,
         load=load,
         load_reason=load_reason,
-        base_load=load_card(base.timed)[0] if base else None,
         gates=judged,
         verdict="not fit" if any(flag.severity == "refuse" for flag in flags) else verdict_of((*gates, *judged)),
     )

@@ -34,10 +34,10 @@ def run(text: str, home: Home, options: Options, choose: ChooseEngine = choose_e
     """
     target = wanted_target(text, home, options)
     examination = prepare_examination(target, home, options, Path(text), choose)
-    examined = examination.of(target)
+    examined = examination.of(target, target.recipe.evaluation.load)
     # The base says how fluent it finds the answers: it has not written them.
     weigh = examined.predictions if FLUENCY.name in target.recipe.evaluation.probes else ()
-    base = examination.of(base_of(target), weigh) if _has_bare_base(target, options) else None
+    base = examination.of(base_of(target), weigh_answers=weigh) if _has_bare_base(target, options) else None
     if base and base.fluency:
         examined = replace(examined, probes=(*examined.probes, base.fluency))
     previous = _previous(target, home, options)

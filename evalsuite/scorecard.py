@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from evalsuite.metrics.speed import SHOWN
-from evalsuite.record.doubts import FlagCard, LeakageCard
+from evalsuite.record.doubts import FlagCard, LeakageCard, SelfCheckCard
 from evalsuite.record.figure import Figure, MetricCard, Part
 from evalsuite.record.judgement import Judgement
 from evalsuite.record.machine import Machine
@@ -186,6 +186,14 @@ class Scorecard(Part):
     """Why there are none."""
     flags: tuple[FlagCard, ...] = ()
     """What stands on top, the gravest first."""
+    self_checks: tuple[SelfCheckCard, ...] = ()
+    """Whether the metrics work on these data."""
+    metric_failures: dict[str, dict[str, str]] = Field(default={})
+    """By metric, the answers that it failed on, and why; its figure is over the others."""
+    unanswered: dict[str, str] = Field(default={})
+    """Questions that got no answer, and why; they count as empty answers."""
+    engine_deaths: int = 0
+    """Times that the engine failed and was asked again."""
     toxicity: str | None
     """What the classifier of toxicity cannot see."""
     not_measured: dict[str, str]

@@ -10,25 +10,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.api import fingerprint_of_value, read_json, read_jsonl, write_json, write_jsonl
 from evalsuite.figures import rounded
-from evalsuite.measure import EXTERNAL_RESAMPLES, Whole, ask_script, statistics_of
+from evalsuite.measure import EXTERNAL_RESAMPLES, Whole, ask_script, measure
 from evalsuite.metrics import toxicity
 from evalsuite.metrics.external import External
 from evalsuite.metrics.metric import Metric, Worked, applies, mean, mean_of_references, scored
 from evalsuite.metrics.registry import TEXT, choose
 from evalsuite.prediction import Prediction
 from evalsuite.record.figure import Figure, MetricCard
+from evalsuite.selfcheck import SelfCheck, check
 from evalsuite.toxicity.classifier import Classifier
 
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Scores:
         fixed: Figures that cannot be taken over other sets of answers.
         references: What the classifier of toxicity gives the references of each answer, by metric; empty without one.
         toxicity: What the classifier of toxicity cannot see; None if there was none.
+        checks: Whether the metrics work on these answers' references.
+        failures: By metric, the ids of the answers that it failed on, and why.
     """
 
     cards: dict[str, MetricCard]
@@ -50,6 +53,8 @@ class Scores:
     fixed: dict[str, Figure]
     references: dict[str, list[float]]
     toxicity: str | None
+    checks: tuple[SelfCheck, ...] = ()
+    failures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def metrics(self) -> list[Metric]:
@@ -96,7 +101,9 @@ def score(predictions: Sequence[Prediction], wanted: Order) -> Scores:
     Raises:
         UserError: A script of the `evaluate` library failed.
     """
-    statistics = statistics_of(predictions, wanted.metrics)
+    measured = measure(predictions, wanted.metrics)
+    statistics = dict(measured.statistics)
+    failures = {name: {predictions[place].id: why for place, why in failed.items()} for name, failed in measured.failures.items()}
     cards = {metric.name: card_of(metric, predictions) for metric in wanted.metrics}
     items = {metric.name: _items(metric, statistics[metric.name]) for metric in wanted.metrics}
     references = {metric.name: mean_of_references(metric, predictions) for metric in wanted.metrics if metric.name in toxicity.NAMES}
@@ -109,7 +116,9 @@ def score(predictions: Sequence[Prediction], wanted: Order) -> Scores:
             fixed[script.name] = _fixed(said, len(predictions))
         else:
             statistics[script.name] = scored(said.items)
-    return Scores(cards, statistics, items, fixed, references, wanted.toxicity)
+    # A metric that fails is told as such already.
+    checks = tuple(check(predictions, [metric for metric in wanted.metrics if metric.name not in failures], wanted.seed))
+    return Scores(cards, statistics, items, fixed, references, wanted.toxicity, checks, failures)
 
 
 def identity(predictions: Sequence[Prediction], wanted: Order) -> str:
@@ -134,6 +143,8 @@ def write_scores(folder: Path, scores: Scores, predictions: Sequence[Prediction]
         "fixed": {name: figure.model_dump(mode="json") for name, figure in scores.fixed.items()},
         "references": {name: rounded(sum(values) / len(values)) for name, values in scores.references.items()},
         "toxicity": scores.toxicity,
+        "checks": [asdict(each) for each in scores.checks],
+        "failures": scores.failures,
     }
     write_json(folder / "scores.json", content)
 
@@ -181,7 +192,8 @@ def _from_files(content: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Scor
     for name, table in statistics.items():
         if name in TEXT:
             TEXT[name].combine(table[:1])
-    return Scores(cards, statistics, items, fixed, references, content["toxicity"])
+    checks = tuple(SelfCheck(**each) for each in content["checks"])
+    return Scores(cards, statistics, items, fixed, references, content["toxicity"], checks, content["failures"])
 
 
 def _row(scores: Scores, counted: Sequence[str], index: int, name: str) -> dict[str, Any]:

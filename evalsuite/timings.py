@@ -28,11 +28,13 @@ class Timed:
         timings: The times.
         about: Date, engine, precision, device, machine, packages.
         load: Levels of the load pass, from few users to many; empty without one.
+        deaths: Times that the engine failed and was asked again.
     """
 
     timings: Timings
     about: dict[str, Any]
     load: tuple[TimedLevel, ...] = ()
+    deaths: int = 0
 
 
 def read_timings(evaluation: Evaluation) -> Timed:
@@ -63,7 +65,7 @@ def _timed(rows: Iterable[dict[str, Any]]) -> Timed:
         energy_reason=energy.get("reason"),
         energy_source=energy.get("source"),
     )
-    return Timed(timings, by_kind["about"][0], tuple(map(level_of, by_kind.get("load", []))))
+    return Timed(timings, by_kind["about"][0], tuple(map(level_of, by_kind.get("load", []))), batches.get("deaths", 0))
 
 
 def _probe(row: dict[str, Any]) -> Probe:

@@ -18,6 +18,17 @@ class FlagCard(Part):
     """What was seen."""
 
 
+class SelfCheckCard(Part):
+    """Whether a metric works on these data: references as answers score its best, those of other questions far less."""
+
+    name: str
+    """The metric's."""
+    passed: bool | None
+    """Null where it could not be asked."""
+    sentence: str
+    """What was seen."""
+
+
 class LeakageSample(Part):
     """One test example beside what the target learned from."""
 
