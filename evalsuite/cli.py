@@ -84,6 +84,34 @@ def score_command(
     typer.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) if as_json else score_table(scored))
 
 
+@app.command("again")
+def again_command(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="An evaluation: its name, the beginning of it, or its folder.")],
+    stage: Annotated[
+        str,
+        typer.Option("--from", metavar="STAGE", help="generate, score, aggregate or report: from this stage on."),
+    ] = "score",
+    home: HomeOption = None,
+) -> None:
+    """Do a finished evaluation again from a stage on, as it was made. Exit code 1 if a gate fails."""
+    from evalsuite.again import said_again, stage_of
+    from evalsuite.evaluation import find_evaluation, home_words
+    from evalsuite.report.table import run_table
+
+    workspace, first = _home(home), stage_of(stage)
+    evaluation = find_evaluation(run, workspace)
+    if first == "report":
+        report_command(run, home)
+        return
+    from evalsuite.run import run as evaluate
+
+    target, options = said_again(evaluation, first)
+    done, card = evaluate(target, workspace, options)
+    typer.echo(run_table(card, done.html, home_words(workspace)))
+    if card.measured_on.verdict == "not fit":
+        raise typer.Exit(1)
+
+
 @app.command("report")
 def report_command(
     run: Annotated[str, typer.Argument(metavar="RUN", help="An evaluation: its name, the beginning of it, or its folder.")],

@@ -61,6 +61,11 @@ class Evaluation:
         return self.folder / "timings.jsonl"
 
     @property
+    def command(self) -> Path:
+        """What a user said to have it made."""
+        return self.folder / "command.json"
+
+    @property
     def scorecard(self) -> Path:
         """The record."""
         return self.folder / "scorecard.json"

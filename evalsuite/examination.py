@@ -151,7 +151,7 @@ class Examination:
     def _scores(self, evaluation: Evaluation, predictions: Sequence[Prediction]) -> Scores:
         """The scores of the answers, read or made."""
         key = identity(predictions, self.wanted)
-        found = None if self.options.again else read_scores(evaluation.folder, predictions, key)
+        found = None if self.options.again or self.options.rescore else read_scores(evaluation.folder, predictions, key)
         if found is not None:
             say(f"already scored: {evaluation.folder}")
             return found

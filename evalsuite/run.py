@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.api import Chosen, Examples, Home, Target, base_of, choose_engine, find_target, load_recipe, previous_of, sampling_of, say
+from evalsuite.again import write_command
 from evalsuite.aggregate import Setup, aggregate
 from evalsuite.evaluation import Evaluation, home_words
 from evalsuite.examination import prepare_examination
@@ -47,12 +48,13 @@ def run(text: str, home: Home, options: Options, choose: ChooseEngine = choose_e
         examples=_examples_card(examination.examples, options.limit),
         sampling=sampling_of(target.recipe),
         latency_requests=min(settings.latency_requests, len(examination.examples.items)),
-        leakage=find_leakage(examined.evaluation.folder, target, home, examination.examples, options.again),
+        leakage=find_leakage(examined.evaluation.folder, target, home, examination.examples, options.again or options.rescore),
         given=load_recipe(options.recipe, options.overrides).recipe if options.recipe and target.kind == "version" else None,
         commands=_commands(target.label if target.kind == "version" else text, examined.evaluation, options, home),
     )
     card = aggregate(examined, base, before, setup)
     write_reports(examined.evaluation.folder, card)
+    write_command(examined.evaluation, text, options)
     return examined.evaluation, card
 
 

@@ -40,7 +40,8 @@ class Options:
         against: What is compared as the previous release; None for the version before.
         with_previous: Ask the previous release as well.
         model: What a server calls its model.
-        again: Do finished stages anew.
+        again: Ask and score anew what was asked and scored before.
+        rescore: Score anew what was scored before, from the answers that are there.
     """
 
     recipe: Path | None = None
@@ -52,6 +53,7 @@ class Options:
     with_previous: bool = True
     model: str | None = None
     again: bool = False
+    rescore: bool = False
 
 
 def wanted_target(text: str, home: Home, options: Options) -> Target:

@@ -31,6 +31,7 @@ FILES = {
     "predictions.jsonl",
     "timings.jsonl",
     "leakage.json",
+    "command.json",
     "scores.jsonl",
     "scores.json",
     "scorecard.json",
