@@ -5,6 +5,7 @@ Knows no engine and no page: what it needs of a run is read from the run's files
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from assistant.api import Recipe, Sampling, Target
@@ -36,6 +37,7 @@ class Setup:
         latency_requests: Questions asked one at a time.
         leakage: What of the examples stands in what the target learned from; or why that is not known.
         given: The recipe that a user examined a version by; None for the version's own.
+        missing: Metrics that cannot be measured on this machine, and why.
         commands: How to run it again.
     """
 
@@ -44,6 +46,7 @@ class Setup:
     latency_requests: int
     leakage: Leakage | str
     given: Recipe | None
+    missing: Mapping[str, str]
     commands: tuple[str, ...]
 
 
@@ -91,7 +94,7 @@ def aggregate(examined: Examined, base: Examined | None, previous: Examined | No
         previous.scores if previous else None,
         wanted,
     )
-    grounds = _grounds(examined, quality, probes, slices)
+    grounds = _grounds(examined, quality, probes, slices, setup.missing)
     gates = judge_on(grounds, [gate for gate in recipe.gates if gate.metric not in TIMED])
     answers = answers_of(examined.predictions, base.predictions if base else None)
     checks = tuple(SelfCheckCard(name=each.name, passed=each.passed, sentence=each.sentence) for each in scores.checks)
@@ -132,7 +135,7 @@ def aggregate(examined: Examined, base: Examined | None, previous: Examined | No
         leakage_reason=setup.leakage if isinstance(setup.leakage, str) else None,
         flags=flags,
         toxicity=scores.toxicity,
-        not_measured=_not_measured(recipe, quality.figures),
+        not_measured={**_not_measured(recipe, quality.figures), **setup.missing},
         self_checks=checks,
         metric_failures={name: dict(failed) for name, failed in scores.failures.items()},
         unanswered=unanswered,
@@ -196,9 +199,10 @@ def _flags(examined: Examined, base: Examined | None, setup: Setup) -> tuple[Fla
     return tuple(FlagCard(name=flag.name, severity=flag.severity, sentence=flag.sentence) for flag in found)
 
 
-def _grounds(examined: Examined, quality: _Quality, probes: tuple[ProbeCard, ...], slices: tuple[Slice, ...]) -> Grounds:
+def _grounds(examined: Examined, quality: _Quality, probes: tuple[ProbeCard, ...], slices: tuple[Slice, ...], missing: Mapping[str, str]) -> Grounds:
     """What gates are judged on; a base is its own base."""
-    figures = {**quality.figures, **probe_figures(probes)}
+    absent = {name: Figure(value=None, ci95=None, n=0, reason=reason) for name, reason in missing.items()}
+    figures = {**absent, **quality.figures, **probe_figures(probes)}
     base = None if quality.base is None else {**quality.base, **probe_figures(probes, "base")}
     before = None if quality.previous is None else {**quality.previous.differences, **probe_figures(probes, "previous_difference")}
     return Grounds(

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from assistant.api import write_jsonl
+from assistant.api import BaseError, say, write_jsonl
 from evalsuite.evaluation import Evaluation
 from evalsuite.figures import rounded
 from evalsuite.prediction import Prediction
@@ -33,6 +33,7 @@ class ProbeResult:
         statements: How many texts were weighed.
         failed: Questions that got no answer.
         measures: Its figures, as the rows they are made from.
+        reason: Why there are none.
     """
 
     probe: Probe
@@ -40,6 +41,7 @@ class ProbeResult:
     statements: int
     failed: int
     measures: tuple[Measure, ...]
+    reason: str | None = None
 
 
 def judge_probes(
@@ -58,9 +60,16 @@ def judge_probes(
     found = []
     for probe in probes:
         said = probed[probe.name]
-        measures = probe.judge(Heard(said.replies, said.weighed, answers, material, tools))
         failed = sum(reply.finish_reason == "failed" for reply in said.replies)
-        found.append(ProbeResult(probe, len(said.replies), len(said.weighed), failed, tuple(measures)))
+        measures: Sequence[Measure] = ()
+        reason = None
+        try:
+            measures = probe.judge(Heard(said.replies, said.weighed, answers, material, tools))
+        except BaseError as error:
+            # An encoder that cannot be had here must not cost what all other probes have found.
+            reason = error.what
+            say(f"{probe.title}: not measured, {reason}")
+        found.append(ProbeResult(probe, len(said.replies), len(said.weighed), failed, tuple(measures), reason))
     return found
 
 

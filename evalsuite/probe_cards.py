@@ -35,6 +35,7 @@ def probe_cards(
             questions=result.questions,
             statements=result.statements,
             failed=result.failed,
+            reason=result.reason,
             figures=tuple(
                 _figure(measure, others[0].get(measure.metric.name), others[1].get(measure.metric.name), resamples, seed)
                 for measure in result.measures

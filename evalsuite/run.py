@@ -50,6 +50,7 @@ def run(text: str, home: Home, options: Options, choose: ChooseEngine = choose_e
         latency_requests=min(settings.latency_requests, len(examination.examples.items)),
         leakage=find_leakage(examined.evaluation.folder, target, home, examination.examples, options.again or options.rescore),
         given=load_recipe(options.recipe, options.overrides).recipe if options.recipe and target.kind == "version" else None,
+        missing=examination.wanted.missing,
         commands=_commands(target.label if target.kind == "version" else text, examined.evaluation, options, home),
     )
     card = aggregate(examined, base, before, setup)

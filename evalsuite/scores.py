@@ -14,16 +14,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.api import fingerprint_of_value, read_json, read_jsonl, write_json, write_jsonl
+from assistant.api import UserError, fingerprint_of_value, read_json, read_jsonl, say, write_json, write_jsonl
 from evalsuite.figures import rounded
 from evalsuite.measure import EXTERNAL_RESAMPLES, Whole, ask_script, measure
-from evalsuite.metrics import toxicity
+from evalsuite.metrics import semantic, toxicity
 from evalsuite.metrics.external import External
 from evalsuite.metrics.metric import Metric, Worked, applies, mean, mean_of_references, scored
 from evalsuite.metrics.registry import TEXT, choose
 from evalsuite.prediction import Prediction
 from evalsuite.record.figure import Figure, MetricCard
 from evalsuite.selfcheck import SelfCheck, check
+from evalsuite.similarity import find_encoder
 from evalsuite.toxicity.classifier import Classifier
 
 if TYPE_CHECKING:
@@ -71,12 +72,14 @@ class Order:
         scripts: Of the `evaluate` library.
         toxicity: What the classifier cannot see; None without one.
         seed: Of resamples that a script needs.
+        missing: Metrics that cannot be measured on this machine, and why.
     """
 
     metrics: list[Metric]
     scripts: list[External]
     toxicity: str | None
     seed: int
+    missing: Mapping[str, str] = field(default_factory=dict)
 
 
 def order(names: Sequence[str], folder: Path, classifier: Callable[[], Classifier], seed: int) -> Order:
@@ -91,8 +94,22 @@ def order(names: Sequence[str], folder: Path, classifier: Callable[[], Classifie
         asked.append(classifier())
         return asked[0]
 
-    metrics, scripts = choose(names, folder, remember)
-    return Order(metrics, scripts, asked[0].blind_to if asked else None, seed)
+    missing = _without_encoder(names)
+    metrics, scripts = choose([name for name in names if name not in missing], folder, remember)
+    return Order(metrics, scripts, asked[0].blind_to if asked else None, seed, missing)
+
+
+def _without_encoder(names: Sequence[str]) -> dict[str, str]:
+    """The metrics that want an encoder where it can neither be found nor fetched, and why: without a network all others are still worth having."""
+    wanted = [name for name in names if name in semantic.NAMES]
+    if not wanted or len(wanted) == len(names):
+        return {}
+    try:
+        find_encoder()
+    except UserError as error:
+        say(f"{', '.join(wanted)}: not measured, {error.what}")
+        return dict.fromkeys(wanted, f"{error.what}. {error.todo}")
+    return {}
 
 
 def score(predictions: Sequence[Prediction], wanted: Order) -> Scores:

@@ -27,6 +27,7 @@ RECIPE = {
     },
     "training": {"method": "lora", "epochs": 2, "learning_rate": 5e-4, "batch_size": 8, "max_length": 256, "evaluations": 4},
     "generation": {"max_new_tokens": 128},
+    "evaluation": {"probes": [], "metrics": ["exact_match", "f1", "bleu", "chrf", "rouge1", "rouge2", "rougeL", "rougeLsum", "toxicity"]},
 }
 
 

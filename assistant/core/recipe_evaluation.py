@@ -88,8 +88,34 @@ class Price(Section):
 class Evaluation(Section):
     """How an assistant is examined on the test split."""
 
-    metrics: tuple[str, ...] = ("exact_match", "f1", "bleu", "chrf", "rouge1", "rouge2", "rougeL", "rougeLsum", "toxicity")
-    """Metrics of the answers, by name; a path ending in .py is a metric of the `evaluate` library."""
+    metrics: tuple[str, ...] = (
+        "exact_match",
+        "f1",
+        "precision",
+        "recall",
+        "numeric_match",
+        "bleu",
+        "chrf",
+        "rouge1",
+        "rouge2",
+        "rougeL",
+        "rougeLsum",
+        "semantic_similarity",
+        "relevance",
+        "completeness",
+        "flow",
+        "repetition",
+        "length_ratio",
+        "refusals",
+        "cut_off",
+        "number_precision",
+        "number_recall",
+        "unsupported_numbers",
+        "personal_data",
+        "toxicity",
+    )
+    """Metrics of the answers, by name, some with options: `bleu(tokenize=none)`; a path ending in .py is a metric of one's own, or a script of
+    the `evaluate` library. All of them are in docs/metrics.md."""
     batch_size: int = Field(default=16, ge=1)
     """Questions answered at once."""
     latency_requests: int = Field(default=24, ge=0)
@@ -102,8 +128,8 @@ class Evaluation(Section):
     """Times that each question is answered, each with a seed of its own; tells how much sampled answers vary."""
     shots: int = Field(default=0, ge=0)
     """Examples of the training split that are shown before each question, as turns of the conversation."""
-    probes: tuple[str, ...] = ()
-    """Further questions beside the test's, by the names of their sets: see docs/probes.md."""
+    probes: tuple[str, ...] = ("typos", "distraction", "provocation", "over_refusal")
+    """Further questions beside the test's, by the names of their sets; all of them are in docs/probes.md."""
     probe_examples: int = Field(default=40, ge=1)
     """At most so many of the test's examples are asked in other words, with other identities and the like; chosen by hash."""
     probe_files: ProbeFiles = ProbeFiles()

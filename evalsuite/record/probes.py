@@ -69,6 +69,8 @@ class ProbeCard(Part):
     """Questions that got no answer."""
     figures: tuple[ProbeFigure, ...]
     """What came of it."""
+    reason: str | None = None
+    """Why there are no figures."""
 
 
 Side = Literal["figure", "base", "previous", "difference", "previous_difference"]

@@ -46,7 +46,7 @@ def measure(options: Options) -> Part:
     spec = base_spec()
     # Half of the groups are held out, so that there are questions enough also of the small bundled file.
     data = {"split": {"train": 50, "validation": 0, "test": 50}, "limit": {"test": options.questions}}
-    settings = {"latency_requests": 0, "metrics": ["f1"], "batch_size": 32}
+    settings = {"latency_requests": 0, "metrics": ["f1"], "probes": [], "batch_size": 32}
     generation = {"max_new_tokens": options.tokens}
     material = make_material(options.medquad, "bench-evaluation", data=data, evaluation=settings, generation=generation, engine={"name": "openvino"})
     asked = len(material.prepared.splits["test"])

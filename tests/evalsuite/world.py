@@ -20,6 +20,9 @@ QUESTIONS = 120
 """Enough that the test split has some thirty."""
 
 
+METRICS = ["exact_match", "f1", "bleu", "chrf", "rouge1", "rouge2", "rougeL", "rougeLsum", "toxicity"]
+
+
 def prediction(text: str, *references: str, name: str = "q1", group: str | None = None, **more: Any) -> Prediction:
     return Prediction(id=name, text=text, references=references, group=name if group is None else group, **more)
 
@@ -74,7 +77,7 @@ def write_recipe(folder: Path, **changes: Any) -> Path:
         "notice": "Not advice.",
         "data": {"files": ["data.jsonl"], "group": "topic", "tags": ["kind"], "split": {"train": 60, "validation": 10, "test": 30}},
         "generation": {"max_new_tokens": 40},
-        "evaluation": {"batch_size": 8, "latency_requests": 3, "resamples": 200},
+        "evaluation": {"batch_size": 8, "latency_requests": 3, "resamples": 200, "probes": [], "metrics": METRICS},
         "gates": [{"metric": "f1", "at_least": 0.3}, {"metric": "f1", "over_base": 2}, {"metric": "ttft_ms_p50", "at_most": 60000}],
         **changes,
     }

@@ -23,6 +23,10 @@ SMALL = {
     "training.evaluations": 2,
     "generation.max_new_tokens": 96,
     "evaluation.latency_requests": 3,
+    "evaluation.probes": "[typos, over_refusal, fluency]",
+    "evaluation.probe_examples": 4,
+    "evaluation.load": "[1, 2]",
+    "evaluation.load_seconds": 1,
     "gates": '[{"metric": "f1", "at_least": 0.01}, {"metric": "toxicity", "at_most": 0.9}]',
 }
 
