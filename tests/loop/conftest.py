@@ -12,6 +12,7 @@ import pytest
 
 from assistant.core.home import Home
 from assistant.models.bases import find_base
+from assistant.models.sentences import load_encoder
 from tests.conftest import ROOT
 
 SMALL = {
@@ -59,6 +60,7 @@ def train_words(**other: object) -> list[str]:
 @pytest.fixture(scope="session")
 def loop(tmp_path_factory: pytest.TempPathFactory) -> Loop:
     find_base("smollm2-135m", ROOT)
+    load_encoder()
     folder = tmp_path_factory.mktemp("loop")
     untrained = Loop(Home(folder / "home"), folder / "network.log", subprocess.CompletedProcess([], 0))
     return Loop(untrained.home, untrained.network_log, untrained.run("assistant", *train_words()))
