@@ -19,11 +19,11 @@ from evalsuite.toxicity.classifier import Classifier
 INTRODUCTION = """\
 # The metrics
 
-A recipe names them under `evaluation.metrics`, and `evalsuite score` with `--metrics`. Every figure is the sum of what was counted in each
-answer, turned into a value, so that its interval, its slices and its comparisons are the same sum over other answers. A metric that does not
-apply to an answer (numbers, where a reference holds none) leaves it out and says over how many answers the figure is. The signature says what
-must be known to get the same figure again; its `v` is the metric's version and goes up when its figures change. How far each agrees with people
-is measured in [metric-agreement.md](metric-agreement.md).
+A recipe names them under `evaluation.metrics`, and `evalsuite score` with `--metrics`, where `all` is every metric of the text alone. Every figure is
+the sum of what was counted in each answer, turned into a value, so that its interval, its slices and its comparisons are the same sum over other
+answers. A metric that does not apply to an answer (numbers, where a reference holds none) leaves it out and says over how many answers the figure
+is. The signature says what must be known to get the same figure again; its `v` is the metric's version and goes up when its figures change. How far
+each agrees with people is measured in [metric-agreement.md](metric-agreement.md).
 
 ## Options
 
