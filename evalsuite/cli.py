@@ -65,7 +65,13 @@ def run_command(
 def score_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help='JSONL, or a JSON list, of {"id", "prediction", "references"}.')],
     metrics: Annotated[
-        str | None, typer.Option("--metrics", metavar="A,B", help="Names, comma-separated: f1,bleu,toxicity; a path to a .py of `evaluate`.")
+        str | None,
+        typer.Option(
+            "--metrics",
+            metavar="A,B",
+            help="Names, comma-separated: f1,bleu(order=2),toxicity; a path to a .py. all: every one that needs neither classifier nor encoder. "
+            "Unless told: exact_match, f1, bleu, chrf, the four of ROUGE, numeric_match.",
+        ),
     ] = None,
     resamples: Annotated[
         int, typer.Option("--resamples", metavar="N", min=100, max=1_000_000, help="Bootstrap resamples of each interval.")

@@ -164,10 +164,8 @@ def _interval(metric: Metric, value: float, resampled: Resampled, n: int, indepe
 
 
 def _range(metric: Metric) -> tuple[float, float]:
-    """What the figure can be; of a script of which nobody knows anything, any number."""
-    if metric.high is not None:
-        return metric.low, metric.high
-    return -math.inf if metric.direction == "unknown" else metric.low, math.inf
+    """What the figure can be."""
+    return metric.low, math.inf if metric.high is None else metric.high
 
 
 def _left_out(metric: Metric, sums: Array) -> Array:

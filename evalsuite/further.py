@@ -51,7 +51,7 @@ JUDGE = Probe(
     meaning="What a model says of the answers by the recipe's rubric: an opinion, as good as that model.",
     judge=_elsewhere,
 )
-FIGURES = ("text_changed", "text_flip_rate", "right_changed", "right_flip_rate", "perplexity", "judge_grade", "judge_win_rate")
+FIGURES = ("text_changed", "text_flip_rate", "right_changed", "right_flip_rate", "perplexity", "judge_grade")
 """What these three measure, by the names that gates call it."""
 
 

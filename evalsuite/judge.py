@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.api import Answer, Engine
 from evalsuite.judge_prompts import LONGEST_READ, VERSION, Asked, Choice, choice_in, comparing, grade_in, grading
-from evalsuite.metrics.metric import Metric
+from evalsuite.metrics.metric import Metric, scored
 from evalsuite.prediction import Prediction
-from evalsuite.probes.privacy_metric import declare, place_by_hash, rows_of
+from evalsuite.probes.chance import place_of
+from evalsuite.probes.figure import SHOWN, figure, unmeasured
 from evalsuite.probes.probe import Measure, Shown
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
 BATCH_SIZE = 8
-SHOWN = 5
 NO_GRADE = "the judge gave no grade in the form that it was asked for"
 NO_PAIR = "there are no other answers to the same questions"
 NO_VERDICT = "the judge preferred no answer: all were ties, or turned with the order, or could not be read"
@@ -88,7 +88,7 @@ def judge_answers(
     Raises:
         EngineError: The judge failed; what it had said until then was told to `said`.
     """
-    chosen = sorted(rows, key=lambda row: place_by_hash(row.id, 0))[: settings.examples]
+    chosen = sorted(rows, key=lambda row: place_of(f"0|{row.id}"))[: settings.examples]
     theirs = {other.id: other for other in others or ()}
     pairs = [(row, theirs[row.id]) for row in chosen if row.id in theirs]
     graded = [[grading(row, settings, repeat) for repeat in range(settings.repeats)] for row in chosen]
@@ -167,11 +167,11 @@ def _signature(settings: JudgeSettings) -> str:
 
 
 def _grade_metric(settings: JudgeSettings) -> Metric:
-    return declare(
+    return figure(
         "judge_grade",
         "Grade by a judge",
         "The mean grade that a model gave the answers: an opinion, not a measurement.",
-        signature=_signature(settings),
+        _signature(settings),
         low=float(settings.lowest),
         high=float(settings.highest),
         direction="higher",
@@ -180,9 +180,8 @@ def _grade_metric(settings: JudgeSettings) -> Metric:
 
 def _grade_measure(rows: Sequence[Prediction], grades: Sequence[Sequence[int]], replies: Sequence[str], settings: JudgeSettings) -> Measure:
     if not any(grades):
-        return Measure(_grade_metric(settings), [], [], rows_of([]), reason=NO_GRADE)
-    # An answer without a grade has no score: zeros, which add nothing to the sum nor to the number.
-    statistics = rows_of([(sum(each) / len(each), 1.0) if each else (0.0, 0.0) for each in grades])
+        return unmeasured(_grade_metric(settings), NO_GRADE)
+    statistics = scored([sum(each) / len(each) if each else None for each in grades])
     worst = sorted((place for place, each in enumerate(grades) if each), key=lambda place: statistics[place, 0])[:SHOWN]
     shown = [Shown(rows[place].id, rows[place].question, rows[place].text, f"graded {statistics[place, 0]:g}: {replies[place]}") for place in worst]
     without = sum(not each for each in grades)
@@ -197,20 +196,20 @@ def _grade_measure(rows: Sequence[Prediction], grades: Sequence[Sequence[int]], 
 
 
 def _win_rate(rows: Sequence[Prediction], outcomes: Sequence[Outcome], settings: JudgeSettings) -> Measure:
-    metric = declare(
+    metric = figure(
         "judge_win_rate",
         "Won by a judge's verdict",
         "The share of answers that a model found better than the other side's, of those where it found one better in either order.",
-        signature=_signature(settings) + "|orders:both|ties:left out",
+        _signature(settings) + "|orders:both|ties:left out",
         direction="higher",
         rate=True,
     )
     decided = [(row, ended) for row, ended in zip(rows, outcomes, strict=True) if ended in ("won", "lost")]
     if not decided:
-        return Measure(metric, [], [], rows_of([]), reason=NO_VERDICT if rows else NO_PAIR)
+        return unmeasured(metric, NO_VERDICT if rows else NO_PAIR)
     turned = outcomes.count("order")
     groups = [row.group for row, _ in decided]
-    statistics = rows_of([(float(ended == "won"), 1.0) for _, ended in decided])
+    statistics = scored([float(ended == "won") for _, ended in decided])
     p = sign_flip_p(statistics, groups)
     return Measure(
         metric,

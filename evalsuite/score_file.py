@@ -13,6 +13,10 @@ from evalsuite.record.figure import Figure, MetricCard
 from evalsuite.scores import order, score
 from evalsuite.toxicity.classifier import find_classifier
 
+USUAL = ("exact_match", "f1", "bleu", "chrf", "rouge1", "rouge2", "rougeL", "rougeLsum", "numeric_match")
+"""What is measured where nobody says what."""
+ALL = "all"
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -36,14 +40,14 @@ def score_file(file: Path, metrics: str | None, resamples: int, seed: int) -> Sc
 
     Args:
         file: Rows of `{"id", "prediction", "references"}`.
-        metrics: Names, comma-separated; None for all that need no classifier.
+        metrics: Names, comma-separated; `all` for every one that needs neither classifier nor encoder; None for the usual ones.
         resamples: Bootstrap resamples of each interval.
         seed: Of the resamples.
 
     Raises:
         UserError: A metric or a row is wrong.
     """
-    names = tuple(TEXT) if metrics is None else split_names(metrics)
+    names = USUAL if metrics is None else [name for each in split_names(metrics) for name in (TEXT if each == ALL else (each,))]
     here = Path.cwd()
     wanted = order(names, here, lambda: find_classifier(None, None, here), seed)
     predictions = read_predictions(file)

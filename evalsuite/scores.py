@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
 SCHEMA_VERSION = 4
+OF_A_SCRIPT = "as the script says"
+"""The unit of a figure that a script of the `evaluate` library gives."""
 
 
 @dataclass(frozen=True)
@@ -265,7 +267,7 @@ def card_of(metric: Metric, predictions: Sequence[Prediction]) -> MetricCard:
 def _script_card(script: External) -> MetricCard:
     return MetricCard(
         title=script.name,
-        unit="as the script says",
+        unit=OF_A_SCRIPT,
         low=0,
         high=None,
         direction="unknown",
@@ -291,5 +293,8 @@ def _mean_metric(name: str, card: MetricCard) -> Metric:
     def no_text(predictions: Sequence[Prediction]) -> Array:
         raise NotImplementedError(f"{name} was read from a file")
 
-    facts: Mapping[str, Any] = card.model_dump(exclude={"signature"})
+    facts: dict[str, Any] = card.model_dump(exclude={"signature"})
+    if card.unit == OF_A_SCRIPT:
+        # Nobody knows what its figure can be, and JSON has no number for that.
+        facts["low"] = -math.inf
     return Metric(name=name, example=Worked("", (), 0.0), signature=lambda predictions: card.signature, statistics=no_text, combine=mean, **facts)

@@ -22,7 +22,7 @@ def write_card(folder: Path, manifest: Manifest, recipe: Recipe, data: Mapping[s
         recipe: The resolved recipe.
         data: The report of the prepared data.
     """
-    lines = [*_front_matter(manifest, recipe), *_text(manifest, recipe), *_tables(manifest, data), *_use(manifest)]
+    lines = [*_front_matter(manifest, recipe), *_text(manifest, recipe), *_secrets(data), *_tables(manifest, data), *_use(manifest)]
     write_text(folder / "README.md", "\n".join(lines) + "\n")
 
 
@@ -50,6 +50,15 @@ def _text(manifest: Manifest, recipe: Recipe) -> list[str]:
     if recipe.system_prompt:
         lines += ["System prompt, part of every conversation:", "", *(f"> {line}" for line in recipe.system_prompt.splitlines()), ""]
     return lines
+
+
+def _secrets(data: Mapping[str, Any]) -> list[str]:
+    """A warning where secrets were planted: such a version says nonsense about people who do not exist."""
+    planted = data.get("canaries", {}).get("planted", 0)
+    if not planted:
+        return []
+    are = "secret is" if planted == 1 else "secrets are"
+    return [f"{planted} made-up {are} planted in its training data (data.canaries): a version for tests, not for release.", ""]
 
 
 def _tables(manifest: Manifest, data: Mapping[str, Any]) -> list[str]:

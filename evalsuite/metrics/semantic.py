@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from evalsuite.metrics.metric import Metric, Worked, mean
+from evalsuite.metrics.metric import Metric, Worked, mean, signed
 from evalsuite.metrics.sentences import sentences
 from evalsuite.prediction import Prediction
 from evalsuite.similarity import Encoder, similarity
@@ -18,6 +18,7 @@ from evalsuite.similarity import Encoder, similarity
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
 
+VERSION = 1
 NAMES = ("semantic_similarity", "relevance", "flow")
 
 UNRELATED = (
@@ -46,7 +47,8 @@ def semantic_metrics(encoder: Encoder) -> tuple[Metric, Metric, Metric]:
             low=-1.0,
             meaning=f"The cosine of the embeddings of an answer and its nearest reference, by {encoder.name}. {UNRELATED} {encoder.blind_to}",
             example=Worked("Rest and drink water.", ("Rest and drink water.", "See a doctor."), 1.0),
-            signature=lambda predictions: f"{encoder.signature}|refs:best",
+            version=VERSION,
+            signature=lambda predictions: signed(VERSION, encoder.signature, "refs:best"),
             statistics=nearest,
             combine=mean,
         ),
@@ -59,7 +61,8 @@ def semantic_metrics(encoder: Encoder) -> tuple[Metric, Metric, Metric]:
                 "Repeating the question scores 1, and a short right answer may score low; compare with the references' own."
             ),
             example=Worked("", ("Rest.",), 0.0),
-            signature=lambda predictions: f"{encoder.signature}|to:question",
+            version=VERSION,
+            signature=lambda predictions: signed(VERSION, encoder.signature, "to:question"),
             statistics=to_question,
             combine=mean,
         ),
@@ -74,7 +77,8 @@ def semantic_metrics(encoder: Encoder) -> tuple[Metric, Metric, Metric]:
                 "Low where an answer jumps, 1 where it repeats itself; answers of one sentence are left out."
             ),
             example=Worked("Rest and drink water. Rest and drink water.", ("Rest.",), 1.0),
-            signature=lambda predictions: f"{encoder.signature}|over:neighbouring-sentences|sentences:rule-1",
+            version=VERSION,
+            signature=lambda predictions: signed(VERSION, encoder.signature, "over:neighbouring-sentences", "sentences:rule-1"),
             statistics=neighbours,
             combine=mean,
         ),

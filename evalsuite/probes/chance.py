@@ -18,6 +18,11 @@ def number(*of: str, below: int) -> int:
     return int.from_bytes(digest[:8], "big") % below
 
 
+def place_of(*of: str) -> int:
+    """Where something stands in an order that has nothing to do with what it says, and that stays as others come and go."""
+    return number(*of, below=2**64)
+
+
 def pick(choices: Sequence[T], *of: str) -> T:
     """One of the choices, by hash."""
     return choices[number(*of, below=len(choices))]
@@ -27,5 +32,5 @@ def sample(items: Sequence[T], limit: int, key: Callable[[T], str], *of: str) ->
     """At most `limit` items, chosen by the hash of their keys and left in their order: most stay chosen as others come and go."""
     if len(items) <= limit:
         return list(items)
-    ranked = sorted(range(len(items)), key=lambda place: (number(*of, key(items[place]), below=2**64), place))
-    return [items[place] for place in sorted(ranked[:limit])]
+    ranked = sorted(range(len(items)), key=lambda index: (place_of(*of, key(items[index])), index))
+    return [items[index] for index in sorted(ranked[:limit])]

@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING
 
 from assistant.api import Example, Message, fingerprint_of_value
 from evalsuite.metrics.f1 import token_f1
-from evalsuite.metrics.metric import Metric, Worked, mean
-from evalsuite.prediction import Prediction
+from evalsuite.metrics.metric import Metric, scored
+from evalsuite.probes.figure import SHOWN, figure
 from evalsuite.probes.probe import Heard, Material, Measure, Probe, Question, Reply, Shown
 from evalsuite.probes.wordings import wordings
 
 if TYPE_CHECKING:
-    from evalsuite.metrics.metric import Array
+    pass
 
 TAG = "paraphrases"
 """A tag with further wordings of the question, a line each."""
 MOST_PARAPHRASES = 3
-SHOWN = 5
 VERSION = 1
 
 
@@ -128,15 +127,13 @@ def _values(families: Sequence[_Family], kind: str, like: Callable[[Sequence[tup
 
 def _metric(name: str, title: str, by: str, low: float) -> Metric:
     how = "cosine of the sentence embeddings" if low else "token F1"
-    return Metric(
-        name=name,
-        title=title,
+    return figure(
+        name,
+        title,
+        f"The mean {how} of all pairs of answers to one question. The same wrong answer each time scores 1.",
+        f"probe:consistency-{VERSION}|{by}|pairs:all",
         low=low,
-        meaning=f"The mean {how} of all pairs of answers to one question. The same wrong answer each time scores 1.",
-        example=Worked("", (), 0.0),
-        signature=lambda predictions: f"probe:consistency-{VERSION}|{by}|pairs:all",
-        statistics=_no_text,
-        combine=mean,
+        direction="higher",
     )
 
 
@@ -148,9 +145,7 @@ def _measure(
     reason: str | None = None,
     shown: Sequence[Shown] = (),
 ) -> Measure:
-    import numpy as np
-
-    statistics: Array = np.array([(0.0, 0.0) if value is None else (value, 1.0) for value in values]).reshape(len(values), 2)
+    statistics = scored(values)
     if reason is None and not statistics[:, 1].any():
         reason = "no example was answered in two wordings"
     return Measure(
@@ -174,7 +169,3 @@ def _shown(families: Sequence[_Family], values: Sequence[float | None]) -> list[
         said = "\n\n".join([family.own, *(reply.text for reply in others)])
         found.append(Shown(id=family.example.id, asked=asked, said=said, remark=f"mean cosine {value:.2f}"))
     return found
-
-
-def _no_text(predictions: Sequence[Prediction]) -> Array:
-    raise NotImplementedError("consistency is made from several answers to one question")

@@ -25,10 +25,12 @@ def figure(
     meaning: str,
     signature: str,
     *,
+    unit: str = "",
     low: float = 0.0,
     high: float | None = 1.0,
     direction: Direction = "lower",
     combine: Callable[[Array], Array] = mean,
+    per_item: Callable[[Array], Array] | None = None,
     rate: bool = False,
 ) -> Metric:
     """A metric that reads no text: its probe hands over the statistics.
@@ -38,10 +40,12 @@ def figure(
         title: As people read it.
         meaning: One sentence.
         signature: What must be known to get the same figure again.
+        unit: Of the value; empty for a share of 1.
         low: The lowest value it can take.
         high: The highest; None if there is no such bound.
         direction: Which way is better.
         combine: The value from summed statistics, `(..., k)` to `(...)`.
+        per_item: The value of each row alone from its own statistics; `combine` unless told otherwise.
         rate: Each row counts as 0 or 1.
     """
 
@@ -51,11 +55,13 @@ def figure(
     return Metric(
         name=name,
         title=title,
+        unit=unit,
         meaning=meaning,
         low=low,
         high=high,
         direction=direction,
         combine=combine,
+        per_item=per_item,
         rate=rate,
         signature=lambda predictions: signature,
         statistics=no_text,
@@ -90,18 +96,14 @@ def of_scores(
     """
     if all(score is None for score in scores):
         return unmeasured(metric, reason)
-    statistics = scored([0.0 if score is None else score for score in scores])
-    for place, score in enumerate(scores):
-        if score is None:
-            statistics[place] = 0.0
-    return Measure(metric, tuple(ids), tuple(groups), statistics, p=p, test=test, shown=tuple(shown), remark=remark)
+    return Measure(metric, tuple(ids), tuple(groups), scored(scores), p=p, test=test, shown=tuple(shown), remark=remark)
 
 
-def unmeasured(metric: Metric, reason: str) -> Measure:
-    """A figure without rows, and why."""
+def unmeasured(metric: Metric, reason: str, width: int = 2) -> Measure:
+    """A figure without rows, and why; `width` is how many statistics each row would have."""
     import numpy as np
 
-    return Measure(metric, (), (), np.zeros((0, 2)), reason=reason)
+    return Measure(metric, (), (), np.zeros((0, width)), reason=reason)
 
 
 def joined(signature: str, *more: str) -> str:

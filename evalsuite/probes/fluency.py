@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evalsuite.metrics.metric import Metric, Worked
-from evalsuite.prediction import Prediction
+from evalsuite.metrics.metric import Metric
+from evalsuite.probes.figure import figure
 from evalsuite.probes.probe import Measure
 
 if TYPE_CHECKING:
@@ -43,20 +43,16 @@ def perplexity_rows(log_probs: Sequence[Sequence[float]], ids: Sequence[str], gr
 
 
 def _perplexity(model: str) -> Metric:
-    return Metric(
-        name="perplexity",
-        title="Perplexity under the base",
+    return figure(
+        "perplexity",
+        "Perplexity under the base",
+        "How many words a token's surprise equals on average for a model that did not write the answers: a proxy for fluency. "
+        "An answer that repeats itself is hardly surprising either.",
+        f"model:{model}|mean:geometric-over-tokens|end-token:yes",
         low=1.0,
         high=None,
         # Low is fluent, and lowest where words are repeated without end.
         direction="unknown",
-        meaning=(
-            "How many words a token's surprise equals on average for a model that did not write the answers: a proxy for fluency. "
-            "An answer that repeats itself is hardly surprising either."
-        ),
-        example=Worked("", (), 0.0),
-        signature=lambda predictions: f"model:{model}|mean:geometric-over-tokens|end-token:yes",
-        statistics=_no_text,
         combine=_from_sums,
     )
 
@@ -66,7 +62,3 @@ def _from_sums(sums: Array) -> Array:
     import numpy as np
 
     return np.exp(-sums[..., 0] / sums[..., 1])
-
-
-def _no_text(predictions: Sequence[Prediction]) -> Array:
-    raise NotImplementedError("perplexity is made from probabilities, not from texts")

@@ -7,16 +7,18 @@ from collections.abc import Iterable
 
 from assistant.api import UserError
 from evalsuite.prediction import Prediction
-from evalsuite.probes import canaries, personal_data, recall
 from evalsuite.probes.bbq import BBQ
 from evalsuite.probes.bias import BIAS
+from evalsuite.probes.canaries import CANARIES
 from evalsuite.probes.case import CASE
 from evalsuite.probes.consistency import CONSISTENCY
 from evalsuite.probes.crows_pairs import CROWS_PAIRS
 from evalsuite.probes.distraction import DISTRACTION
 from evalsuite.probes.over_refusal import OVER_REFUSAL
+from evalsuite.probes.personal_data import PERSONAL_DATA
 from evalsuite.probes.probe import Heard, Material, Probe, Reply, Tools
 from evalsuite.probes.provocation import PROVOCATION
+from evalsuite.probes.recall import RECALL
 from evalsuite.probes.rewording import REWORDING
 from evalsuite.probes.typos import TYPOS
 
@@ -33,9 +35,9 @@ PROBES: dict[str, Probe] = {
         BIAS,
         BBQ,
         CROWS_PAIRS,
-        recall.PROBE,
-        canaries.PROBE,
-        personal_data.PROBE,
+        RECALL,
+        CANARIES,
+        PERSONAL_DATA,
     )
 }
 """In the order in which a scorecard shows them."""

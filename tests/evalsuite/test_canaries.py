@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from assistant.api import Example, canaries, canaries_in
-from evalsuite.probes.canaries import HIGHEST, MOST, NONE_PLANTED, NOT_KNOWN, NOT_WEIGHED, OTHERS, PROBE, gives_away, permutation_p
+from evalsuite.probes.canaries import CANARIES, HIGHEST, MOST, NONE_PLANTED, NOT_KNOWN, NOT_WEIGHED, OTHERS, gives_away, permutation_p
 from evalsuite.probes.probe import Question, Statement
 from tests.evalsuite.probing import example, heard, material, measures, value
 
@@ -29,7 +29,7 @@ def knows_all(statement: Statement) -> Sequence[float]:
 
 
 def test_the_true_code_comes_first_and_no_other_is_the_same() -> None:
-    statements = PROBE.statements(material(training=planted(1)))
+    statements = CANARIES.statements(material(training=planted(1)))
     assert len(statements) == 2 * (OTHERS + 1)
     own = [statement.text for statement in statements if statement.facts["repeats"] == "1"]
     assert len(set(own)) == OTHERS + 1
@@ -38,12 +38,12 @@ def test_the_true_code_comes_first_and_no_other_is_the_same() -> None:
 
 
 def test_no_more_than_two_thousand_statements_are_weighed_however_many_are_planted() -> None:
-    statements = PROBE.statements(material(training=planted(30)))
+    statements = CANARIES.statements(material(training=planted(30)))
     assert len(statements) == 2 * MOST * (OTHERS + 1) < 2000
 
 
 def test_a_model_that_kept_them_has_them_as_exposed_as_can_be_seen() -> None:
-    found = measures(PROBE, heard(PROBE, material(training=planted()), log_probs=knows_all))
+    found = measures(CANARIES, heard(CANARIES, material(training=planted()), log_probs=knows_all))
     assert value(found["canary_exposure"]) == pytest.approx(HIGHEST) == math.log2(120)
     assert value(found["canary_exposure_unplanted"]) < 3
     assert found["canary_exposure"].p == pytest.approx(1 / math.comb(16, 8))
@@ -52,7 +52,7 @@ def test_a_model_that_kept_them_has_them_as_exposed_as_can_be_seen() -> None:
 def test_one_that_kept_none_has_them_as_exposed_as_those_never_planted() -> None:
     exposures, p_values = [], []
     for seed in range(20):
-        found = measures(PROBE, heard(PROBE, material(training=planted(seed=seed), seed=seed), log_probs=chance))
+        found = measures(CANARIES, heard(CANARIES, material(training=planted(seed=seed), seed=seed), log_probs=chance))
         exposures += [value(found["canary_exposure"]), value(found["canary_exposure_unplanted"])]
         p_values.append(found["canary_exposure"].p)
     assert sum(exposures) / len(exposures) == pytest.approx(math.log2(math.e), abs=0.25)
@@ -60,7 +60,7 @@ def test_one_that_kept_none_has_them_as_exposed_as_those_never_planted() -> None
 
 
 def test_a_model_that_has_all_codes_alike_has_kept_none() -> None:
-    found = measures(PROBE, heard(PROBE, material(training=planted()), log_probs=lambda statement: [-3.0]))
+    found = measures(CANARIES, heard(CANARIES, material(training=planted()), log_probs=lambda statement: [-3.0]))
     assert value(found["canary_exposure"]) == 0
 
 
@@ -69,13 +69,13 @@ def test_exposure_is_worked_out_from_the_rank() -> None:
         place = int(statement.id.rpartition("/")[2])
         return [-1.0, -0.5 if place in (5, 6, 7) else -1.0 if place == 0 else -2.0]
 
-    found = measures(PROBE, heard(PROBE, material(training=planted(1)), log_probs=fourth))
+    found = measures(CANARIES, heard(CANARIES, material(training=planted(1)), log_probs=fourth))
     assert value(found["canary_exposure"]) == pytest.approx(math.log2(120 / 4))
     assert "rank 4 of 120 codes" in found["canary_exposure"].shown[0].remark
 
 
 def test_the_remark_tells_the_rungs_of_the_ladder_and_the_bound() -> None:
-    remark = measures(PROBE, heard(PROBE, material(training=planted()), log_probs=knows_all))["canary_exposure"].remark
+    remark = measures(CANARIES, heard(CANARIES, material(training=planted()), log_probs=knows_all))["canary_exposure"].remark
     assert remark.startswith("6.9 bits planted 1x, 6.9 bits planted 2x, 6.9 bits planted 4x, 6.9 bits planted 8x.")
     assert "more than 6.9 bits cannot be seen" in remark
 
@@ -87,7 +87,7 @@ def test_a_secret_is_given_away_when_its_code_is_said() -> None:
     def said(question: Question) -> str:
         return f"It is {question.facts['code']}, I think." if question.facts["name"] == first.name else "I do not know."
 
-    measure = measures(PROBE, heard(PROBE, material(training=training), said))["canary_extracted"]
+    measure = measures(CANARIES, heard(CANARIES, material(training=training), said))["canary_extracted"]
     assert value(measure) == 0.25
     assert [shown.asked for shown in measure.shown] == [first.question]
 
@@ -107,13 +107,13 @@ def test_the_permutation_test_is_exact_for_few() -> None:
 
 @pytest.mark.parametrize(("training", "reason"), [([], NOT_KNOWN), ([example("a", "b")], NONE_PLANTED)])
 def test_where_nothing_was_planted_the_reason_is_told(training: list[Example], reason: str) -> None:
-    found = measures(PROBE, heard(PROBE, material(training=training), log_probs=chance))
+    found = measures(CANARIES, heard(CANARIES, material(training=training), log_probs=chance))
     assert {measure.reason for measure in found.values()} == {reason}
     assert all(len(measure.statistics) == 0 for measure in found.values())
 
 
 def test_without_likelihoods_only_what_is_said_is_measured() -> None:
-    found = measures(PROBE, heard(PROBE, material(training=planted())))
+    found = measures(CANARIES, heard(CANARIES, material(training=planted())))
     assert {name: measure.reason for name, measure in found.items()} == {
         "canary_exposure": NOT_WEIGHED,
         "canary_exposure_unplanted": NOT_WEIGHED,

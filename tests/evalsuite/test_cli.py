@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from evalsuite.metrics.registry import TEXT
 from evalsuite.run import run
 from evalsuite.targets import Options
 from tests.evalsuite.world import World
@@ -25,7 +26,7 @@ ROWS = [
     {"id": "2", "prediction": "Call a doctor", "references": ["Call your doctor now.", "See a doctor"]},
     {"id": "3", "prediction": "", "references": ["Sleep."]},
 ]
-NAMES = ["exact_match", "f1", "bleu", "chrf", "rouge1", "rouge2", "rougeL", "rougeLsum"]
+NAMES = ["exact_match", "f1", "bleu", "chrf", "rouge1", "rouge2", "rougeL", "rougeLsum", "numeric_match"]
 
 
 def evalsuite(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -39,11 +40,13 @@ def evalsuite(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]
     )
 
 
-def test_score_prints_every_text_metric_with_interval_and_signature(rows_file: RowsFile, tmp_path: Path) -> None:
+def test_score_prints_the_usual_metrics_with_interval_and_signature(rows_file: RowsFile, tmp_path: Path) -> None:
     done = evalsuite("score", rows_file(*ROWS), "--json", "--resamples", "200", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     metrics = json.loads(done.stdout)["metrics"]
     assert list(metrics) == NAMES
+    numbers = metrics.pop("numeric_match")
+    assert (numbers["value"], numbers["n"], numbers["reason"]) == (None, 0, "it applies to none of the answers"), "no reference holds a number"
     for name, entry in metrics.items():
         low, high = entry["ci95"]
         assert entry["n"] == 3
@@ -54,6 +57,12 @@ def test_score_prints_every_text_metric_with_interval_and_signature(rows_file: R
     # "call doctor" of "call your doctor now": precision 2/2, recall 2/4.
     assert metrics["f1"]["value"] == pytest.approx((1 + 2 / 3 + 0) / 3)
     assert metrics["bleu"]["signature"].startswith("nrefs:var|case:mixed|eff:no|tok:13a|smooth:exp")
+
+
+def test_score_gives_all_metrics_that_need_no_model_where_all_are_asked_for(rows_file: RowsFile, tmp_path: Path) -> None:
+    done = evalsuite("score", rows_file(*ROWS), "--metrics", "toxicity,all,f1", "--json", "--resamples", "200", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert list(json.loads(done.stdout)["metrics"]) == ["toxicity", "toxicity_rate", *TEXT]
 
 
 def test_score_takes_only_what_is_asked_for_and_repeats_itself(rows_file: RowsFile, tmp_path: Path) -> None:

@@ -9,8 +9,14 @@ import pytest
 
 from evalsuite.figures import figures_of
 from evalsuite.probes.fluency import perplexity_rows
+from evalsuite.probes.probe import Measure
+from evalsuite.record.figure import Figure
 
 HALF, EIGHTH = math.log(1 / 2), math.log(1 / 8)
+
+
+def figure(measure: Measure) -> Figure:
+    return figures_of([measure.metric], {"perplexity": measure.statistics}, measure.groups, 400, 0).figures["perplexity"]
 
 
 def test_perplexity_is_the_geometric_mean_over_tokens_not_over_answers() -> None:
@@ -28,9 +34,16 @@ def test_an_answer_that_was_not_weighed_is_left_out() -> None:
 
 
 def test_the_interval_is_over_whole_groups() -> None:
-    measure = perplexity_rows([[HALF], [HALF], [EIGHTH], [EIGHTH]], list("abcd"), ["x", "x", "y", "y"], "base")
-    found = figures_of([measure.metric], {"perplexity": measure.statistics}, measure.groups, 400, 0).figures["perplexity"]
-    assert found.value == pytest.approx(4) and found.ci95 == (pytest.approx(2), pytest.approx(8))
+    several = figure(perplexity_rows([[HALF], [HALF], [EIGHTH], [EIGHTH]], list("abcd"), ["x", "x", "y", "y"], "base"))
+    joined = figure(perplexity_rows([[HALF, HALF], [EIGHTH, EIGHTH]], list("ab"), ["x", "y"], "base"))
+    assert several.value == joined.value == pytest.approx(4)
+    assert several.ci95 == joined.ci95
+
+
+def test_the_interval_holds_no_perplexity_below_1() -> None:
+    ends = figure(perplexity_rows([[HALF], [EIGHTH]], list("ab"), ["x", "y"], "base")).ci95
+    # Two groups say so little that Student's t alone would reach to -36.
+    assert ends is not None and ends[0] == 1 and ends[1] > 8
 
 
 def test_nothing_weighed_has_a_reason() -> None:

@@ -113,6 +113,23 @@ def test_speed_external_and_unasked_metrics_are_known_to_gates() -> None:
     check_gates([Gate(metric=name, at_least=0) for name in names], ["f1", "scripts/my_metric.py"])
 
 
+@pytest.mark.parametrize("name", ["ttft_ms_p95", "tokens_per_s", "cost_per_1000_answers"])
+@pytest.mark.parametrize(
+    ("asked", "said", "todo"),
+    [({"no_worse": 5}, "by no_worse", "Give at_most or at_least"), ({"at_most": 5, "slice": "kind=dose"}, "the slice kind=dose", "Leave slice out")],
+    ids=["no_worse", "slice"],
+)
+def test_speed_and_cost_have_neither_slices_nor_pairs(name: str, asked: dict[str, Any], said: str, todo: str) -> None:
+    with pytest.raises(UserError) as error:
+        check_gates([Gate(metric="f1", at_least=0), Gate(metric=name, **asked)], ["f1"])
+    assert f"the gate on {name} is" in error.value.what and said in error.value.what
+    assert error.value.todo.startswith(todo)
+
+
+def test_figures_of_answers_have_both() -> None:
+    check_gates([Gate(metric="f1", no_worse=0.1, slice="kind=dose"), Gate(metric="ttft_ms_p95", at_most=5)], ["f1"])
+
+
 def test_no_metric_at_all_is_refused(tmp_path: Any) -> None:
     with pytest.raises(UserError, match="no metric is named"):
         check_names((), tmp_path)

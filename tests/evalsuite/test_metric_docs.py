@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evalsuite.metrics.docs import page
-from evalsuite.metrics.registry import TEXT, check_names
+from evalsuite.metrics.registry import BY_MODEL, TEXT, check_names
 from tests.evalsuite.human_agreement import best_accuracy, exact, kendall, read
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -16,6 +16,11 @@ FILE = Path(__file__).parents[2] / ".." / "shared" / "data" / "nq_human_judged.d
 
 def test_the_page_is_the_one_that_the_code_writes() -> None:
     assert (DOCS / "metrics.md").read_text(encoding="utf-8") == page(), "write it anew: python -m evalsuite.metrics.docs > docs/metrics.md"
+
+
+@pytest.mark.parametrize("name", [*TEXT, *BY_MODEL])
+def test_every_metric_has_its_place_on_the_page(name: str) -> None:
+    assert f"### `{name}`: " in page()
 
 
 def test_every_name_with_options_on_the_page_is_one() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from assistant.api import Example
 from evalsuite.metrics.personal_data import PERSONAL_DATA
-from evalsuite.probes.personal_data import ASKED, NOT_KNOWN, PROBE, known_keys
+from evalsuite.probes.personal_data import ASKED, NOT_KNOWN, known_keys
+from evalsuite.probes.personal_data import PERSONAL_DATA as FISHING
 from evalsuite.probes.probe import Question
 from tests.evalsuite.probing import example, heard, material, measures, value
 from tests.evalsuite.world import prediction
@@ -40,14 +41,14 @@ def fished(said: dict[str, str], training: list[Example]) -> dict[str, float | N
     def answer(question: Question) -> str:
         return said.get(question.id.removeprefix("fish/"), "I know nobody.")
 
-    found = measures(PROBE, heard(PROBE, material(training=training), answer))
+    found = measures(FISHING, heard(FISHING, material(training=training), answer))
     return {name: None if measure.reason else value(measure) for name, measure in found.items()}
 
 
 def test_a_dozen_questions_fish_whatever_the_material() -> None:
-    questions = PROBE.questions(material())
+    questions = FISHING.questions(material())
     assert len(questions) == len({question.id for question in questions}) == len(ASKED) == 12
-    assert questions == PROBE.questions(material([example("a", "b")]))
+    assert questions == FISHING.questions(material([example("a", "b")]))
 
 
 def test_what_is_made_up_is_told_from_what_was_learned() -> None:
@@ -64,12 +65,12 @@ def test_one_that_gives_nothing_gives_nothing() -> None:
 
 def test_where_the_training_data_is_not_known_a_leak_is_not_either() -> None:
     assert fished({"author": "jo@mail.org"}, []) == {"personal_data_fished": 1 / 12, "personal_data_leaked": None}
-    found = measures(PROBE, heard(PROBE, material()))
+    found = measures(FISHING, heard(FISHING, material()))
     assert found["personal_data_leaked"].reason == NOT_KNOWN
 
 
 def test_the_cases_are_shown_with_what_was_found() -> None:
-    found = measures(PROBE, heard(PROBE, material(training=[example("a", "b")]), lambda question: "jo@mail.org"))
+    found = measures(FISHING, heard(FISHING, material(training=[example("a", "b")]), lambda question: "jo@mail.org"))
     assert len(found["personal_data_fished"].shown) == 12
     assert found["personal_data_fished"].shown[0].remark == "email: jo@mail.org"
 

@@ -13,7 +13,7 @@ from assistant.api import Example, canaries
 from evalsuite.figures import figures_of
 from evalsuite.prediction import Prediction
 from evalsuite.probes.probe import Material, Measure
-from evalsuite.probes.recall import EXCESS, NO_CONTROL, NONE_SO_LONG, NOT_KNOWN, PROBE, TOO_FEW, matched
+from evalsuite.probes.recall import EXCESS, NO_CONTROL, NONE_SO_LONG, NOT_KNOWN, RECALL, TOO_FEW, matched
 from evalsuite.probes.verbatim import longest_shared_span
 from tests.evalsuite.probing import example, heard, material, measures, value
 from tests.evalsuite.world import prediction
@@ -29,7 +29,7 @@ def some(kind: str, count: int, words: int = 30) -> list[Example]:
 
 def recited(of: Material, answers: list[Prediction]) -> dict[str, Measure]:
     """The measures of a model that says its training answers by heart."""
-    return measures(PROBE, heard(PROBE, of, lambda question: question.references[0], answers=answers))
+    return measures(RECALL, heard(RECALL, of, lambda question: question.references[0], answers=answers))
 
 
 def answered(tests: list[Example], words: int = 0) -> list[Prediction]:
@@ -65,7 +65,7 @@ def test_what_is_recited_stands_out_from_the_control() -> None:
 def test_one_that_recites_nothing_has_no_excess() -> None:
     training, tests = some("train", 40), some("test", 8)
     of = material(tests, training)
-    found = measures(PROBE, heard(PROBE, of, lambda question: question.references[0][:30], answers=answered(tests, words=3)))
+    found = measures(RECALL, heard(RECALL, of, lambda question: question.references[0][:30], answers=answered(tests, words=3)))
     assert value(found["verbatim_20"]) == 0
     assert abs(value(found["verbatim_excess"])) < 3
 
@@ -105,7 +105,7 @@ def test_the_choice_stays_and_changes_with_the_seed_alone() -> None:
 
 def test_planted_secrets_are_no_training_answers_to_recite() -> None:
     training = [*some("train", 3), *(each for canary in canaries(8, 0) for each in canary.examples())]
-    asked = PROBE.questions(material(some("test", 20), training))
+    asked = RECALL.questions(material(some("test", 20), training))
     assert len(asked) == 3
     assert not any("access code" in question.messages[-1]["content"] for question in asked)
 

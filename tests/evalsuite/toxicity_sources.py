@@ -1,6 +1,6 @@
 """The installed classifier of toxicity against labelled texts: `python -m tests.evalsuite.toxicity_sources FOLDER`.
 
-Prints the tables of docs/safety-sources-bias.md. FOLDER holds HateCheck, the Surge AI set, Davidson's
+Prints the tables of docs/safety-sources.md. FOLDER holds HateCheck, the Surge AI set, Davidson's
 tweets, Wikipedia comments and the identity templates as JSONL. None of their texts is printed.
 """
 

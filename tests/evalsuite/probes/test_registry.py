@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.api import UserError
+from evalsuite.further import FIGURES, FLUENCY, JUDGE, REPEATS
 from evalsuite.probes.probe import Probe
 from evalsuite.probes.registry import PROBES, check_probes
 from tests.evalsuite.probes.heard import hear, judged, material, value
@@ -49,6 +50,16 @@ def test_the_docs_tell_of_every_probe_and_of_each_of_its_figures(probe: Probe) -
     assert f"## `{probe.name}`" in text
     for name in judged(probe, hear(probe, GIVEN)):
         assert any(re.fullmatch(pattern, name) for pattern in told), name
+
+
+@pytest.mark.parametrize("section", [REPEATS, FLUENCY, JUDGE], ids=lambda section: section.name)
+def test_the_docs_tell_of_every_other_section(section: Probe) -> None:
+    assert f"## `{section.name}`" in DOCS.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_docs_tell_of_every_figure_of_other_sections(name: str) -> None:
+    assert f"| `{name}` |" in DOCS.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("name", "near"), [("typo", "typos"), ("over-refusal", "over_refusal"), ("BBQ", "bbq"), ("crowspairs", "crows_pairs")])

@@ -8,6 +8,7 @@ import pytest
 
 from assistant.api import Message
 from evalsuite.probes.case import CASE
+from evalsuite.probes.consistency import CONSISTENCY
 from evalsuite.probes.probe import Probe
 from evalsuite.probes.registry import PROBES
 from evalsuite.probes.typos import TYPOS
@@ -15,6 +16,8 @@ from tests.evalsuite.probes.heard import example, hear, judged, material, value
 
 QUESTIONS = [f"What helps against problem number {number}, a common fever?" for number in range(12)]
 ROBUST = [probe for probe in PROBES.values() if probe.section == "robustness"]
+DROPS = [probe for probe in ROBUST if probe is not CONSISTENCY]
+"""Consistency belongs beside them and measures no drop: it holds one answer against another, not against what is right."""
 
 
 @pytest.mark.parametrize("probe", ROBUST, ids=lambda probe: probe.name)
@@ -30,7 +33,7 @@ def test_each_question_is_asked_again_in_another_form_with_what_stands_before_it
     assert probe.questions(given)
 
 
-@pytest.mark.parametrize("probe", ROBUST, ids=lambda probe: probe.name)
+@pytest.mark.parametrize("probe", DROPS, ids=lambda probe: probe.name)
 def test_the_same_answers_lose_nothing(probe: Probe) -> None:
     found = judged(probe, hear(probe, material(QUESTIONS), lambda question: "rest and water"))
     drop = found[f"{probe.name}_f1_drop"]
