@@ -23,7 +23,7 @@ from assistant.api import (
 from evalsuite.asking import Voice
 from evalsuite.evaluation import Evaluation, evaluation_of, is_answered, readable
 from evalsuite.examined import Examined
-from evalsuite.further import FIGURES, fluency_of, judged, repeats_of
+from evalsuite.further import FIGURES, fluency_of, repeats_of
 from evalsuite.generate import Plan, generate
 from evalsuite.journal import Said
 from evalsuite.judging import judge_probes, tools_of, write_measures
@@ -103,7 +103,7 @@ class Examination:
             weighed = weigh_references(course, self.examples.items) if _must_be_weighed(target) else None
             fluency = fluency_of(course, self.material.examples, weigh_answers) if weigh_answers else None
         examined = replace(self._scored(target, evaluation), weighed=weighed, fluency=fluency)
-        return self._probed(examined, course, probed, repeated, load)
+        return self._probed(examined, probed, repeated, load)
 
     def _answered(self, target: Target, evaluation: Evaluation, voice: Voice, plan: Plan, inputs: dict[str, Any]) -> None:
         if is_answered(evaluation, inputs) and not self.options.again:
@@ -119,14 +119,12 @@ class Examination:
         replay(evaluation, self.answers_file, self.examples.items, inputs)
 
     def _probed(
-        self, examined: Examined, course: Course, probed: Mapping[str, Probed], repeated: Sequence[tuple[Said, ...]], load: tuple[TimedLevel, ...]
+        self, examined: Examined, probed: Mapping[str, Probed], repeated: Sequence[tuple[Said, ...]], load: tuple[TimedLevel, ...]
     ) -> Examined:
         """The same with what was asked beside the test."""
         results = judge_probes(self.probes, probed, examined.predictions, self.material, self.tools)
         if repeated:
             results.append(repeats_of(examined.predictions, repeated))
-        if (opinion := judged(examined.target, self.home, self.choose, course, examined.predictions)) is not None:
-            results.append(opinion)
         if results:
             write_measures(examined.evaluation, results)
         return replace(examined, probes=tuple(results), timed=replace(examined.timed, load=load))

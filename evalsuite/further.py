@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from assistant.api import Chosen, Example, Home, RecipeFile, Target, find_target, say, server_of
+from assistant.api import Chosen, Example, Home, RecipeFile, Target, find_target, fingerprint_of_value, say, server_of
+from evalsuite.examined import Examined
 from evalsuite.journal import Journal, Said
 from evalsuite.judge import judge_answers
 from evalsuite.judging import ProbeResult
@@ -51,7 +52,7 @@ JUDGE = Probe(
     meaning="What a model says of the answers by the recipe's rubric: an opinion, as good as that model.",
     judge=_elsewhere,
 )
-FIGURES = ("text_changed", "text_flip_rate", "right_changed", "right_flip_rate", "perplexity", "judge_grade")
+FIGURES = ("text_changed", "text_flip_rate", "right_changed", "right_flip_rate", "perplexity", "judge_grade", "judge_win_rate")
 """What these three measure, by the names that gates call it."""
 
 
@@ -80,24 +81,32 @@ def fluency_of(course: Course, examples: Sequence[Example], predictions: Sequenc
     return ProbeResult(FLUENCY, 0, len(weighed), 0, (measure,))
 
 
-def judged(target: Target, home: Home, choose: ChooseEngine, course: Course, predictions: Sequence[Prediction]) -> ProbeResult | None:
+def judged(examined: Examined, others: Sequence[Prediction] | None, home: Home, choose: ChooseEngine) -> ProbeResult | None:
     """What the recipe's judge says of the answers; None where the recipe names none. What it said before is not asked again.
+
+    Args:
+        examined: The target.
+        others: Answers of the previous release, or of the base, to be compared with in pairs, each in both orders; None for none.
+        home: The workspace.
+        choose: Finds what judges.
 
     Raises:
         UserError: There is no such judge.
         EngineError: It failed.
     """
+    target = examined.target
     settings = target.recipe.evaluation.judge
     if settings is None:
         return None
     judge = _judge(target, home)
     chosen = choose(judge, home)
     say(f"{target.label}: judged by {judge.label}")
-    key = course.key("judge", judge.fingerprint, dict(chosen.key), settings.model_dump(mode="json"))
-    with Journal(course.evaluation.folder / "judge.jsonl", key) as journal, closing(chosen.open()) as engine:
-        told = judge_answers(engine, predictions, settings, None, journal.note, dict(journal.notes))
+    key = fingerprint_of_value([judge.fingerprint, dict(chosen.key), settings.model_dump(mode="json")])
+    with Journal(examined.evaluation.folder / "judge.jsonl", key) as journal, closing(chosen.open()) as engine:
+        told = judge_answers(engine, examined.predictions, settings, others, journal.note, dict(journal.notes))
     counts = ", ".join(f"{name} {value}" for name, value in told.counts().items() if not isinstance(value, dict))
-    measures = [_remarked(measure, counts) for measure in told.measures]
+    outcomes = ", ".join(f"{name} {count}" for name, count in told.outcomes.items())
+    measures = [_remarked(measure, outcomes if measure.metric.name == "judge_win_rate" else counts) for measure in told.measures]
     return ProbeResult(JUDGE, told.replies, 0, told.unread, tuple(measures))
 
 

@@ -12,7 +12,7 @@ from evalsuite.again import write_command
 from evalsuite.aggregate import Setup, aggregate
 from evalsuite.evaluation import Evaluation, home_words
 from evalsuite.examination import prepare_examination
-from evalsuite.further import FLUENCY
+from evalsuite.further import FLUENCY, judged
 from evalsuite.leakage.found import find_leakage
 from evalsuite.report import write_reports
 from evalsuite.scorecard import ExamplesCard, Scorecard
@@ -43,6 +43,9 @@ def run(text: str, home: Home, options: Options, choose: ChooseEngine = choose_e
         examined = replace(examined, probes=(*examined.probes, base.fluency))
     previous = _previous(target, home, options)
     before = examination.of(previous) if previous else None
+    beside = before or base
+    if opinion := judged(examined, beside.predictions if beside else None, home, choose):
+        examined = replace(examined, probes=(*examined.probes, opinion))
     settings = target.recipe.evaluation
     setup = Setup(
         examples=_examples_card(examination.examples, options.limit),

@@ -147,3 +147,22 @@ def test_repeats_tell_how_much_sampled_answers_vary(world: World) -> None:
     # Of three answers two are alike: two of the three pairs differ.
     assert figures["text_flip_rate"] == pytest.approx(share * 2 / 3)
     assert figures["right_changed"] == share
+
+
+def test_a_judge_grades_the_answers_and_compares_them_with_the_base_s(world: World) -> None:
+    def judging(target: Target, home: Home) -> Chosen:
+        def answer(request: Request) -> str:
+            text = request.messages[-1]["content"]
+            return "Grade: 4" if "Grade:" in text else "Better: tie"
+
+        asked = world.choose(target, home)
+        # The judge is the base, asked for another thing.
+        return scripted(lambda: ScriptedEngine(answer, model="judge")) if judge_is_next.pop() else asked
+
+    judge_is_next = [True, False, False]
+    options = Options(overrides=("evaluation.judge={target: health@1, repeats: 1}", "evaluation.metrics=[f1]"))
+    _, card = run("health", world.home, options, judging)
+    (section,) = card.probes
+    grade = next(figure for figure in section.figures if figure.name == "judge_grade")
+    assert section.name == "judge" and grade.figure.value == 4.0 and grade.figure.n == card.examples.n
+    assert "unread 0" in grade.remark
