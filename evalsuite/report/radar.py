@@ -55,12 +55,14 @@ class Radar:
         ends: Where each spoke ends, and its number stands.
         rings: Polygons of the grid, as SVG's `points`.
         shapes: Class and `points` of each side that has every figure, the target's last.
+        dots: Class and place of every single figure.
     """
 
     spokes: tuple[Spoke, ...]
     ends: tuple[tuple[float, float, float, float], ...]
     rings: tuple[str, ...]
     shapes: tuple[tuple[str, str], ...]
+    dots: tuple[tuple[str, float, float], ...]
 
 
 def radar(card: Scorecard) -> Radar | None:
@@ -75,6 +77,7 @@ def radar(card: Scorecard) -> Radar | None:
         tuple((*_at(place, len(spokes), 1.0), *_at(place, len(spokes), 1.16)) for place in range(len(spokes))),
         tuple(_points([ring] * len(spokes)) for ring in RINGS),
         tuple((kind, _points(shares)) for kind, shares in whole.items() if len(shares) == len(spokes)),
+        tuple((kind, *_at(place, len(spokes), share)) for kind, shares in sides.items() for place, share in enumerate(shares) if share is not None),
     )
 
 
@@ -113,7 +116,7 @@ def _speed(card: Scorecard) -> Iterator[Spoke]:
             text = f"{number(measured.speed[name].value, metric)} {metric.unit}"
             # Nobody times the previous release: it is drawn only where every spoke has it.
             yield Spoke(
-                "Speed", metric.title, text, f"{worst:,.0f} {metric.unit} is 0, {best:,.0f} is 1, equal factors are equal steps", mine, base, None
+                "Speed", metric.title, text, f"{worst:,.0f} {metric.unit} is 0, {best:,.0f} is 1, by factors", mine, base, None
             )
 
 
@@ -131,10 +134,9 @@ def _spoke(kind: str, metric: MetricCard, figure: Figure | None, base: Figure | 
         return None
     turned = metric.direction == "lower"
     low = max(metric.low, 0.0)
-    scale = f"{'1 minus its share' if turned else 'its share'} of {low:g} to {metric.high:g}" + (
-        ", 0 below that" if metric.low < 0 and not turned else ""
-    )
-    scale += ", 1 below that" if metric.low < 0 and turned else ""
+    share = "it" if (low, metric.high) == (0, 1) else f"its share of {low:g} to {metric.high:g}"
+    scale = f"1 minus {share}" if turned else "as it is" if share == "it" else share
+    scale += f"; below 0 counts as {int(turned)}" if metric.low < 0 else ""
     shares = [None if side is None or side.value is None else _share(side.value, low, metric.high, turned) for side in (figure, base, previous)]
     assert shares[0] is not None
     return Spoke(kind, metric.title, number(figure.value, metric), scale, shares[0], shares[1], shares[2])

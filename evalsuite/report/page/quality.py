@@ -70,8 +70,7 @@ def overview(card: Scorecard) -> Section | None:
 
 def quality(card: Scorecard) -> Section:
     """Every metric."""
-    against = " and ".join(each.label for each in (card.base, card.previous) if each)
-    return Section("quality", f"Quality: {card.title} beside {against}" if against else "Quality", {"rows": list(_rows(card))})
+    return Section("quality", "Quality", {"rows": list(_rows(card))})
 
 
 def changes(card: Scorecard) -> Section | None:
