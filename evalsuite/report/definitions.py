@@ -53,7 +53,8 @@ def _definitions() -> tuple[tuple[str, str], ...]:
         ("Time per output token", "(End to end - time to first token) / (tokens - 1) of each of these requests."),
         (
             "Interval of a latency",
-            "By order statistics of the requests; of gaps between tokens a bootstrap over whole requests. None where requests are too few, or not independent.",
+            "By order statistics of the requests; of gaps between tokens a bootstrap over whole requests. None where requests are too few, or not "
+            "independent.",
         ),
         ("Throughput", "Requests and generated tokens of the whole split, over the seconds that its batches took."),
         ("Peak memory", "The largest resident memory of the process that holds the model."),
@@ -66,11 +67,12 @@ def _definitions() -> tuple[tuple[str, str], ...]:
         ("Cost", "The price that the recipe states, times the measured seconds or tokens of the whole split."),
         (
             "Probes",
-            "Further questions, made from the test's without chance and asked of all sides alike; p is that of the probe's own test and is not corrected "
-            "for their number.",
+            "Further questions, made without chance and asked of all sides alike; p is that of the probe's own test and is not corrected for their "
+            "number.",
         ),
         (
             "Leakage",
-            "Test examples of which a question, an answer or a passage of eight words stands in what was trained on; the clean figures are over the others.",
+            "Test examples of which a question, an answer or a passage of eight words stands in what was trained on; the clean figures are over the "
+            "others.",
         ),
     )

@@ -49,11 +49,12 @@ def markdown(card: Scorecard) -> str:
             made[write] = ""
             left_out.append(title)
     text = "\n".join(part for part in made.values() if part)
-    note = f"\n\nLeft out, to be short enough for a comment: {', '.join(left_out)}. They are in scorecard.html." if left_out else ""
+    note = f"\nLeft out, to be short enough for a comment: {', '.join(left_out)}. They are in scorecard.html." if left_out else ""
     if len(text) + len(note) > LONGEST - 200:
-        # Cut at a line, and no code block left open.
-        text = text[: LONGEST - 400].rsplit("\n", 1)[0]
-        note = "\n\nCut here, to be short enough for a comment: the rest is in scorecard.html."
+        text = text[: LONGEST - 600].rsplit("\n", 1)[0]
+        # No block of commands stays open.
+        text += "\n```" * (text.count("\n```") % 2)
+        note += "\n\nCut here, to be short enough for a comment: the rest is in scorecard.html."
     return f"{text}{note}\n"
 
 
@@ -64,7 +65,8 @@ def _head(card: Scorecard) -> Lines:
         yield f"{gates_line(card)[:1].upper()}{gates_line(card)[1:]}."
         yield ""
     for flag in card.flags:
-        yield f"- **{'Not fit, whatever the gates say' if flag.severity == 'refuse' else 'Must be known'}** ({escaped(flag.name)}): {_clip(flag.sentence)}"
+        weight = "Not fit, whatever the gates say" if flag.severity == "refuse" else "Must be known"
+        yield f"- **{weight}** ({escaped(flag.name)}): {_clip(flag.sentence)}"
     if card.flags:
         yield ""
     if card.description:

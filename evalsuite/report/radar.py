@@ -115,9 +115,7 @@ def _speed(card: Scorecard) -> Iterator[Spoke]:
         if mine is not None:
             text = f"{number(measured.speed[name].value, metric)} {metric.unit}"
             # Nobody times the previous release: it is drawn only where every spoke has it.
-            yield Spoke(
-                "Speed", metric.title, text, f"{worst:,.0f} {metric.unit} is 0, {best:,.0f} is 1, by factors", mine, base, None
-            )
+            yield Spoke("Speed", metric.title, text, f"{worst:,.0f} {metric.unit} is 0, {best:,.0f} is 1, by factors", mine, base, None)
 
 
 def _first(spokes: Iterable[Spoke | None]) -> tuple[Spoke, ...]:
