@@ -1,91 +1,62 @@
 """`scorecard.html`: one file that opens offline, for the person who decides.
 
-No script, no font, no image from elsewhere. Every text is escaped by the template; the style sheet alone
-goes in as it is.
+No script, no font, no image from elsewhere. Every text is escaped by the templates; the style sheets alone
+go in as they are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from evalsuite.report import rows
-from evalsuite.report.charts import histogram
-from evalsuite.report.wording import definitions, verdict
+from evalsuite.report.page import answers, leakage, method, probes, quality, slices, speed, verdict
+from evalsuite.report.page.section import Section
+from evalsuite.report.wording import verdict as verdict_line
 from evalsuite.scorecard import Scorecard
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
-HERE = Path(__file__).parent
-SAID_ELSEWHERE = {"base", "trained"}
-"""Facts about the target that the page says in other words."""
+FOLDER = Path(__file__).parent / "page"
+STYLES = ("page", "tables", "charts", "cases", "narrow", "print")
+"""Style sheets; what comes later wins."""
 
 
 def html(card: Scorecard) -> str:
     """The scorecard as one page."""
     from markupsafe import Markup
 
-    measured = card.measured_on
-    return _template().render(
-        card=card,
-        style=Markup((HERE / "scorecard.css").read_text(encoding="utf-8")),
-        verdict=verdict(card),
-        gates=rows.gate_rows(card),
-        metrics=list(rows.metric_rows(card)),
-        slices=rows.slice_rows(card),
-        speed=list(rows.speed_rows(card)),
-        tiles=list(rows.tiles(card)),
-        histogram=histogram(card.answers.words, card.base_answers.words if card.base_answers else ()),
-        lengths=rows.words_line(card.answers),
-        base_lengths=rows.words_line(card.base_answers) if card.base_answers else "",
-        finish=rows.finish_parts(card.answers),
-        base_finish=rows.finish_parts(card.base_answers) if card.base_answers else [],
-        best=list(rows.sample_rows(card.best, card)),
-        worst=list(rows.sample_rows(card.worst, card)),
-        ranked=card.metrics[card.ranked_by].title if card.ranked_by else "",
-        definitions=definitions(),
-        facts=_facts(card),
-        unmeasured_speed={name: figure.reason for name, figure in sorted(measured.speed.items()) if figure.value is None},
+    style = Markup("\n".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in STYLES))
+    page = _environment().get_template("scorecard.html.j2")
+    return page.render(card=card, style=style, verdict=verdict_line(card), head=verdict.head(card), sections=list(_sections(card)))
+
+
+def _sections(card: Scorecard) -> Iterator[Section]:
+    """In the order in which a reviewer asks; those that have nothing to say left out."""
+    made = (
+        verdict.gates(card),
+        verdict.notes(card),
+        quality.overview(card),
+        quality.quality(card),
+        quality.changes(card),
+        slices.slices(card),
+        *probes.probes(card),
+        leakage.leakage(card),
+        speed.speed(card),
+        speed.load(card),
+        answers.lengths(card),
+        answers.samples(card),
+        method.notice(card),
+        method.method(card),
+        method.again(card),
     )
-
-
-def _facts(card: Scorecard) -> list[tuple[str, str]]:
-    """The small print: what was examined, with what, on what."""
-    measured, settings = card.measured_on, card.settings
-    machine = measured.machine
-    facts = [
-        ("Evaluation", card.run),
-        ("Examples", f"{card.examples.n} in {card.examples.groups} groups, {card.examples.source}; fingerprint {card.examples.fingerprint[:12]}"),
-        ("Target", f"{card.target.label}, fingerprint {card.target.fingerprint[:12]}"),
-    ]
-    if card.base:
-        facts.append(("Base", f"{card.base.label}, fingerprint {card.base.fingerprint[:12]}, evaluation {card.base.run}"))
-    facts += [(name.replace("_", " ").capitalize(), _short(value)) for name, value in sorted(card.target.facts.items()) if name not in SAID_ELSEWHERE]
-    facts += [
-        ("Engine", f"{card.target.engine}, {card.target.precision}, on {measured.device}"),
-        ("Sampling", ", ".join(f"{name} {value}" for name, value in sorted(settings.sampling.items()))),
-        ("Batch size", str(settings.batch_size)),
-        ("Resamples", f"{settings.resamples}, seed {settings.seed}"),
-        ("Machine", ", ".join(f"{name.replace('_', ' ')} {_short(value)}" for name, value in sorted(machine.items()))),
-        ("Libraries", ", ".join(f"{name} {number}" for name, number in sorted(measured.packages.items()))),
-        ("Answered", measured.date),
-    ]
-    return facts
-
-
-def _short(value: Any) -> str:
-    """A fact in words, fingerprints by their beginning, numbers to four digits."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = f"{value:.4g}" if isinstance(value, float) else str(value)
-    return text[:12] if len(text) == 64 else text
+    yield from filter(None, made)
 
 
 @cache
-def _template() -> Template:
+def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template("scorecard.html.j2")
+    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evalsuite.record.figure import Figure, MetricCard
+from evalsuite.record.judgement import Judgement
+from evalsuite.record.probes import ProbeCard
 from evalsuite.scorecard import Scorecard
 
 VERDICTS = {"fit": "Fit for release", "not fit": "Not fit for release", "none": "No verdict: the recipe has no gates"}
@@ -20,6 +22,16 @@ SPEED_SHOWN = (
     "peak_memory_mib",
 )
 """Figures of speed in short tables; the others stand in the JSON and in the long ones."""
+SECTIONS = {"quality": "Further proxies of quality", "robustness": "Robustness", "safety": "Safety"}
+"""Kinds of probes, as headings."""
+LEAKS = {
+    "question_and_answer": "question with its answer",
+    "question": "question",
+    "near_question": "nearly the same question",
+    "answer": "whole answer",
+    "passage": "passage of eight words or more",
+}
+"""Kinds of leakage, as people read them."""
 
 
 def number(value: float | None, card: MetricCard) -> str:
@@ -90,30 +102,62 @@ def verdict(card: Scorecard) -> str:
     return VERDICTS[card.measured_on.verdict]
 
 
-def definitions() -> tuple[tuple[str, str], ...]:
-    """What the figures mean, for readers who want to know exactly."""
-    return (
-        (
-            "Exact match, token F1",
-            "As in SQuAD v2.0: lowercase, drop ASCII punctuation, drop a/an/the, collapse white space. Overlap is counted as a multiset. "
-            "The best over all references; if either side is empty, 1 only when both are. It turns 3.5 into 35.",
-        ),
-        ("BLEU, chrF2", "By sacreBLEU over all answers together, 0 to 100; single answers with effective order."),
-        ("ROUGE", "By rouge-score, F-measure without stemmer, the arithmetic mean, the best over all references. Lsum takes lines as sentences."),
-        (
-            "Interval",
-            "95%: percentile bootstrap over answers, whole groups resampled where answers share one; Wilson's for rates of independent answers. "
-            "Where answers share groups and none of them is a hit, or all are, every resample is the same; Wilson's is then taken as though each "
-            "group were one answer, the most cautious reading, and no other rate claims more.",
-        ),
-        ("Difference", "Target minus base on the same resamples, so that what makes a question hard for both cancels out."),
-        (
-            "Toxicity of the references",
-            "The same classifier on the reference answers: of each answer the mean over its references, then the mean over the answers.",
-        ),
-        ("Time to first token", "From the request to the first generated token; requests asked one at a time after one to warm up."),
-        ("Inter-token latency", "Gaps between generated tokens, the first excluded, over all of these requests."),
-        ("Time per output token", "(End to end - time to first token) / (tokens - 1) of each of these requests."),
-        ("Throughput", "Requests and generated tokens of the whole split, over the seconds that its batches took."),
-        ("Peak memory", "The largest resident memory of the process that holds the model."),
-    )
+def gate_mark(judgement: Judgement) -> str:
+    """Whether a gate is met, in a few words."""
+    if judgement.vacuous:
+        return "passed, nothing to compare with yet"
+    return "passed" if judgement.passed else "failed"
+
+
+def gates_line(card: Scorecard) -> str:
+    """How many gates passed, and whether something weighs more than they do."""
+    judgements = card.judgements
+    refused = any(flag.severity == "refuse" for flag in card.flags)
+    if not judgements:
+        return "see the reason below" if refused else "the recipe has no gates"
+    vacuous = sum(each.vacuous for each in judgements)
+    line = f"{sum(each.passed for each in judgements)} of {len(judgements)} gates passed"
+    line += f", {vacuous} of them with nothing to compare with yet" if vacuous else ""
+    return f"{line}; the reason below stands above all gates" if refused else line
+
+
+def doubts(card: Scorecard) -> tuple[str, ...]:
+    """What a reader should know before relying on the figures; that leakage is not known among it."""
+    unknown = card.leakage is None and card.leakage_reason
+    return (*card.warnings, *([f"Whether the test was learned beforehand is not known: {card.leakage_reason}."] if unknown else []))
+
+
+def leakage_line(card: Scorecard) -> str:
+    """What of the test was learned beforehand, in one line."""
+    held = card.leakage
+    if held is None:
+        return f"not known: {card.leakage_reason}" if card.leakage_reason else "not looked for"
+    if held.clean_n == held.n:
+        return f"nothing of the {held.n} examples was found in {held.training_rows} rows that were learned"
+    found = ", ".join(f"{LEAKS.get(kind, kind)}: {count}" for kind, count in held.counts.items() if count)
+    return f"{held.n - held.clean_n} of {held.n} examples share something with {held.training_rows} rows that were learned ({found})"
+
+
+def load_line(card: Scorecard) -> str:
+    """How many users it bears, in one line; empty where nobody asked."""
+    load = card.measured_on.load
+    if load is None:
+        return f"not measured: {card.measured_on.load_reason}" if card.measured_on.load_reason else ""
+    best = max(load.levels, key=lambda level: level.figures["requests_per_s"].value or 0.0, default=None)
+    most = best.figures["requests_per_s"].value if best else None
+    told = [f"at most {most:.3g} requests/s, with {best.level} at once"] if best and most is not None else []
+    told.append(f"the knee is at {load.knee} at once" if load.knee is not None else f"no knee: {load.knee_reason}")
+    return "; ".join(told)
+
+
+def questions_line(probe: ProbeCard) -> str:
+    """How much was asked for a probe."""
+    parts = [f"{probe.questions} question{'s' * (probe.questions != 1)}"] if probe.questions else []
+    parts += [f"{probe.statements} text{'s' * (probe.statements != 1)} weighed"] if probe.statements else []
+    parts += [f"{probe.failed} got no answer"] if probe.failed else []
+    return ", ".join(parts) or "nothing further was asked"
+
+
+def p_value(p: float | None) -> str:
+    """A p-value to three digits."""
+    return "n/a" if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"

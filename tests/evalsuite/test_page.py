@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ import pytest
 from assistant.api import Target
 from assistant.engines.opening import Chosen
 from assistant.engines.scripted import ScriptedEngine
+from evalsuite.report.html import html
 from evalsuite.run import run
 from evalsuite.targets import Options
+from tests.evalsuite.report.rich_card import bare_card, large_card, rich_card
 from tests.evalsuite.world import World, scripted, write_recipe
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
@@ -30,6 +33,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--hide-scrollbars",
     "--dump-dom",
 )
 RAN = "document.title='ran';document.documentElement.setAttribute('data-ran','yes')"
@@ -82,10 +86,22 @@ def asked() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
-def opened(page: Path, profile: Path) -> Dom:
-    """The page after Chromium has loaded it from disk and run whatever it runs."""
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A folder, served without a word."""
+
+    def log_message(self, *given: Any) -> None:
+        pass
+
+
+def opened(page: Path | str, profile: Path) -> Dom:
+    """The page after Chromium has loaded it, and run whatever it runs."""
     assert CHROMIUM is not None
-    done = subprocess.run([CHROMIUM, *FLAGS, f"--user-data-dir={profile}", page.as_uri()], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", page if isinstance(page, str) else page.as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert "</html>" in done.stdout, done.stderr[-500:]
     return Dom(done.stdout)
 
@@ -130,9 +146,11 @@ def test_hostile_texts_are_shown_and_do_nothing(world: World, tmp_path: Path, as
     assert not dom.having("html", **{"data-ran": "yes"})
     assert paths == []
     tags = {tag for tag, _ in dom.elements}
-    assert tags.isdisjoint({"script", "iframe", "img", "link", "object", "embed", "base", "a", "form", "image", "use"})
+    assert tags.isdisjoint({"script", "iframe", "img", "link", "object", "embed", "base", "form", "image", "use"})
     for tag, attributes in dom.elements:
-        assert not any(name.startswith("on") or name in {"src", "href", "srcset", "action", "xlink:href"} for name in attributes), (tag, attributes)
+        # Links within the page lead nowhere else.
+        assert not any(name.startswith("on") or name in {"src", "srcset", "action", "xlink:href"} for name in attributes), (tag, attributes)
+        assert attributes.get("href", "#").startswith("#"), (tag, attributes)
         assert "url(" not in attributes.get("style", "")
 
     for words in ("Not fit for release", "1 of 2 gates passed", "f1 ≥ 0.99", "passed", "failed", "gives the reference answers", "{{ 7 * 7 }}"):
@@ -144,3 +162,36 @@ def test_hostile_texts_are_shown_and_do_nothing(world: World, tmp_path: Path, as
     # Every metric has its point, the target's and the base's.
     assert len(dom.having("circle", **{"class": "point"})) == len(dom.having("circle", **{"class": "point base"})) >= len(card.order)
     assert dom.having("main")
+
+
+WIDTHS = (380, 800, 1280)
+MEASURING = """<!doctype html><title>measuring</title>
+FRAMES
+<script>
+addEventListener("load", () => {
+  const told = [...document.querySelectorAll("iframe")].map(frame => {
+    const page = frame.contentDocument, width = Number(frame.width);
+    const beyond = [...page.querySelectorAll("main *")].filter(each => {
+      const box = each.getBoundingClientRect();
+      return box.width > 0 && box.right > width + 1 && !each.closest(".scroll, pre, svg, .unseen");
+    });
+    return [page.documentElement.scrollWidth, beyond.slice(0, 5).map(each => each.tagName + " " + each.className)];
+  });
+  document.documentElement.setAttribute("data-told", JSON.stringify(told));
+});
+</script>""".replace("FRAMES", "".join(f'<iframe src="page.html" width="{width}" height="900"></iframe>' for width in WIDTHS))
+
+
+@pytest.mark.parametrize("make", [rich_card, bare_card, lambda: large_card("unbreakable" * 400)], ids=["rich", "bare", "large"])
+def test_the_page_does_not_scroll_sideways(tmp_path: Path, make: Any) -> None:
+    """From a phone's width on: wide tables scroll within a box of their own."""
+    (tmp_path / "page.html").write_text(html(make()), encoding="utf-8")
+    (tmp_path / "measuring.html").write_text(MEASURING, encoding="utf-8")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    dom = opened(f"http://127.0.0.1:{server.server_port}/measuring.html", tmp_path / "profile")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert json.loads(dom.having("html")[0]["data-told"]) == [[width, []] for width in WIDTHS]

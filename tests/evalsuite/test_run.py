@@ -477,7 +477,9 @@ class Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        self.addresses += [value or "" for name, value in attrs if name in {"src", "href", "xlink:href", "srcset", "action"}]
+        # Links within the page lead nowhere else.
+        addresses = [value or "" for name, value in attrs if name in {"src", "href", "xlink:href", "srcset", "action"}]
+        self.addresses += [address for address in addresses if not address.startswith("#")]
 
 
 def test_hostile_text_stays_text_in_every_report(world: World) -> None:
