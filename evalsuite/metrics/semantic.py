@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 VERSION = 1
 NAMES = ("semantic_similarity", "relevance", "flow")
 
-UNRELATED = (
-    "References of other questions of the same field score 0.05 to 0.31 on average and one in twenty of them over 0.23 to 0.58 "
-    "(four sets of questions about health, products and support), so that likeness does not begin at 0."
-)
-"""By all-MiniLM-L6-v2: each reference beside that of another question of its file, 183 to 400 a file."""
-
 
 def semantic_metrics(encoder: Encoder) -> tuple[Metric, Metric, Metric]:
     """Similarity to the reference, relevance to the question, and flow, by this encoder."""
@@ -45,7 +39,7 @@ def semantic_metrics(encoder: Encoder) -> tuple[Metric, Metric, Metric]:
             name="semantic_similarity",
             title="Semantic similarity",
             low=-1.0,
-            meaning=f"The cosine of the embeddings of an answer and its nearest reference, by {encoder.name}. {UNRELATED} {encoder.blind_to}",
+            meaning="How near an answer is in meaning to its nearest reference: the cosine of their embeddings.",
             example=Worked("Rest and drink water.", ("Rest and drink water.", "See a doctor."), 1.0),
             version=VERSION,
             signature=lambda predictions: signed(VERSION, encoder.signature, "refs:best"),
@@ -56,10 +50,7 @@ def semantic_metrics(encoder: Encoder) -> tuple[Metric, Metric, Metric]:
             name="relevance",
             title="Relevance to the question",
             low=-1.0,
-            meaning=(
-                f"The cosine of the embeddings of an answer and its question, by {encoder.name}: a proxy for staying on the subject. "
-                "Repeating the question scores 1, and a short right answer may score low; compare with the references' own."
-            ),
+            meaning="How near an answer is in meaning to its question: a proxy for staying on the subject.",
             example=Worked("", ("Rest.",), 0.0),
             version=VERSION,
             signature=lambda predictions: signed(VERSION, encoder.signature, "to:question"),
@@ -72,10 +63,7 @@ def semantic_metrics(encoder: Encoder) -> tuple[Metric, Metric, Metric]:
             low=-1.0,
             # Too little is a jump, too much a repetition.
             direction="unknown",
-            meaning=(
-                f"The mean cosine of the embeddings of neighbouring sentences, by {encoder.name}: a proxy for coherence. "
-                "Low where an answer jumps, 1 where it repeats itself; answers of one sentence are left out."
-            ),
+            meaning="How near neighbouring sentences are in meaning: a proxy for coherence, low where an answer jumps, 1 where it repeats itself.",
             example=Worked("Rest and drink water. Rest and drink water.", ("Rest.",), 1.0),
             version=VERSION,
             signature=lambda predictions: signed(VERSION, encoder.signature, "over:neighbouring-sentences", "sentences:rule-1"),
