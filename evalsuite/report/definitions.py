@@ -34,9 +34,10 @@ def _definitions() -> tuple[tuple[str, str], ...]:
         ("ROUGE", "By rouge-score, F-measure without stemmer, the arithmetic mean, the best over all references. Lsum takes lines as sentences."),
         (
             "Likeness of meaning",
-            "Cosines of sentence embeddings by all-MiniLM-L6-v2, which was trained on English. It sees what a text is about rather than what it claims: a "
-            "sentence and its denial, or the same with another number, lie close together. Likeness does not begin at 0: references of other questions of the "
-            "same field score 0.05 to 0.31 on average. Repeating the question scores 1 in relevance; answers of one sentence have no flow.",
+            "Cosines of sentence embeddings by all-MiniLM-L6-v2, which was trained on English. It sees what a text is about rather than what it "
+            "claims: a sentence and its denial, or the same with another number, lie close together. Likeness does not begin at 0: references of "
+            "other questions of the same field score 0.05 to 0.31 on average. Repeating the question scores 1 in relevance; answers of one "
+            "sentence have no flow.",
         ),
         (
             "Interval",
