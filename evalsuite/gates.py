@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.api import Gate
+from evalsuite.figures import ALL_ALIKE
 from evalsuite.metrics.speed import SPEED
 from evalsuite.record.figure import Figure, MetricCard
 from evalsuite.record.judgement import Judgement
@@ -144,6 +145,8 @@ def no_worse(name: str, margin: float, difference: Figure | None, card: MetricCa
     Returns:
         Whether it is so, a sentence that says why, and how much worse the unfavourable end is (below 0 where even that is better).
     """
+    if difference is not None and difference.value == 0 and difference.reason == ALL_ALIKE:
+        return True, f"{name} may be worse{than} by {margin:g}; every answer scores the same on both sides.", 0.0
     if difference is None or difference.ci95 is None:
         reason = difference.reason if difference else "its figure is one number over all answers, which cannot be paired"
         return False, f"{name} has no interval of its difference to judge: {reason}.", None
