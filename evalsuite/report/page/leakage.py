@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from evalsuite.record.doubts import LeakageSample
 from evalsuite.report.page.section import AnswerText, Cell, Section, cell, clipped
-from evalsuite.report.wording import LEAKS
+from evalsuite.report.wording import LEAKS, leaks
 from evalsuite.scorecard import Scorecard
 
 LONGEST_CASE = 700
@@ -48,8 +48,8 @@ def leakage(card: Scorecard) -> Section | None:
     ]
     told = {
         "leakage": held,
-        "counts": [(LEAKS.get(kind, kind), count) for kind, count in held.counts.items()],
-        "shares": [(f"{float(share):.0%}", count) for share, count in held.shares.items()],
+        "counts": leaks(held),
+        "shares": [(f"{float(share):.0%}", count) for share, count in sorted(held.shares.items(), key=lambda pair: float(pair[0]))],
         "rows": rows,
         "cases": [_case(sample) for sample in held.samples],
     }
