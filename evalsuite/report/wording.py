@@ -150,9 +150,8 @@ def load_line(card: Scorecard) -> str:
     load = card.measured_on.load
     if load is None:
         return f"not measured: {card.measured_on.load_reason}" if card.measured_on.load_reason else ""
-    best = max(load.levels, key=lambda level: level.figures["requests_per_s"].value or 0.0, default=None)
-    most = best.figures["requests_per_s"].value if best else None
-    told = [f"at most {most:.3g} requests/s, with {best.level} at once"] if best and most is not None else []
+    paces = [(figure.value, level.level) for level in load.levels if (figure := level.figures.get("requests_per_s")) and figure.value is not None]
+    told = [f"at most {pace:.3g} requests/s, with {users} at once" for pace, users in sorted(paces)[-1:]]
     told.append(f"the knee is at {load.knee} at once" if load.knee is not None else f"no knee: {load.knee_reason}")
     return "; ".join(told)
 
