@@ -59,5 +59,13 @@ def leakage(card: Scorecard) -> Section | None:
 def _case(sample: LeakageSample) -> LeakCase:
     parts = [f"similarity of the questions {sample.similarity:.2f}"] if sample.similarity is not None else []
     parts += [f"{sample.share:.0%} of the answer's passages known"] if sample.share is not None else []
-    texts = (sample.id, sample.question, sample.training_id, sample.training_question, sample.training_answer, sample.passage)
-    return LeakCase(LEAKS.get(sample.kind, sample.kind), *(clipped(text, LONGEST_CASE) for text in texts), ", ".join(parts))
+    return LeakCase(
+        kind=LEAKS.get(sample.kind, sample.kind),
+        id=clipped(sample.id, LONGEST_CASE),
+        question=clipped(sample.question, LONGEST_CASE),
+        training_id=clipped(sample.training_id, LONGEST_CASE),
+        training_question=clipped(sample.training_question, LONGEST_CASE),
+        training_answer=clipped(sample.training_answer, LONGEST_CASE),
+        passage=clipped(sample.passage, LONGEST_CASE),
+        likeness=", ".join(parts),
+    )
