@@ -70,7 +70,11 @@ def radar(card: Scorecard) -> Radar | None:
     spokes = (*_quality(card), *_robustness(card), *_safety(card), *_speed(card))
     if len(spokes) < FEWEST:
         return None
-    sides = {"base": [spoke.base for spoke in spokes], "previous": [spoke.previous for spoke in spokes], "mine": [spoke.share for spoke in spokes]}
+    sides: dict[str, list[float | None]] = {
+        "base": [spoke.base for spoke in spokes],
+        "previous": [spoke.previous for spoke in spokes],
+        "mine": [spoke.share for spoke in spokes],
+    }
     whole = {kind: [share for share in shares if share is not None] for kind, shares in sides.items()}
     return Radar(
         spokes,

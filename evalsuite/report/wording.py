@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evalsuite.record.doubts import LeakageCard
 from evalsuite.record.figure import Figure, MetricCard
 from evalsuite.record.judgement import Judgement
 from evalsuite.record.probes import ProbeCard
@@ -127,6 +128,12 @@ def doubts(card: Scorecard) -> tuple[str, ...]:
     return (*card.warnings, *([f"Whether the test was learned beforehand is not known: {card.leakage_reason}."] if unknown else []))
 
 
+def leaks(held: LeakageCard) -> list[tuple[str, int]]:
+    """Test examples by kind, in words, the gravest kind first: JSON keeps no order of its own."""
+    order = {kind: place for place, kind in enumerate(LEAKS)}
+    return [(LEAKS.get(kind, kind), count) for kind, count in sorted(held.counts.items(), key=lambda pair: (order.get(pair[0], len(order)), pair[0]))]
+
+
 def leakage_line(card: Scorecard) -> str:
     """What of the test was learned beforehand, in one line."""
     held = card.leakage
@@ -134,7 +141,7 @@ def leakage_line(card: Scorecard) -> str:
         return f"not known: {card.leakage_reason}" if card.leakage_reason else "not looked for"
     if held.clean_n == held.n:
         return f"nothing of the {held.n} examples was found in {held.training_rows} rows that were learned"
-    found = ", ".join(f"{LEAKS.get(kind, kind)}: {count}" for kind, count in held.counts.items() if count)
+    found = ", ".join(f"{kind}: {count}" for kind, count in leaks(held) if count)
     return f"{held.n - held.clean_n} of {held.n} examples share something with {held.training_rows} rows that were learned ({found})"
 
 
@@ -143,9 +150,8 @@ def load_line(card: Scorecard) -> str:
     load = card.measured_on.load
     if load is None:
         return f"not measured: {card.measured_on.load_reason}" if card.measured_on.load_reason else ""
-    best = max(load.levels, key=lambda level: level.figures["requests_per_s"].value or 0.0, default=None)
-    most = best.figures["requests_per_s"].value if best else None
-    told = [f"at most {most:.3g} requests/s, with {best.level} at once"] if best and most is not None else []
+    paces = [(figure.value, level.level) for level in load.levels if (figure := level.figures.get("requests_per_s")) and figure.value is not None]
+    told = [f"at most {pace:.3g} requests/s, with {users} at once" for pace, users in sorted(paces)[-1:]]
     told.append(f"the knee is at {load.knee} at once" if load.knee is not None else f"no knee: {load.knee_reason}")
     return "; ".join(told)
 

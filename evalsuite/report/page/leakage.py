@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from evalsuite.record.doubts import LeakageSample
 from evalsuite.report.page.section import AnswerText, Cell, Section, cell, clipped
-from evalsuite.report.wording import LEAKS
+from evalsuite.report.wording import LEAKS, leaks
 from evalsuite.scorecard import Scorecard
 
 LONGEST_CASE = 700
@@ -48,8 +48,8 @@ def leakage(card: Scorecard) -> Section | None:
     ]
     told = {
         "leakage": held,
-        "counts": [(LEAKS.get(kind, kind), count) for kind, count in held.counts.items()],
-        "shares": [(f"{float(share):.0%}", count) for share, count in held.shares.items()],
+        "counts": leaks(held),
+        "shares": [(f"{float(share):.0%}", count) for share, count in sorted(held.shares.items(), key=lambda pair: float(pair[0]))],
         "rows": rows,
         "cases": [_case(sample) for sample in held.samples],
     }
@@ -59,5 +59,13 @@ def leakage(card: Scorecard) -> Section | None:
 def _case(sample: LeakageSample) -> LeakCase:
     parts = [f"similarity of the questions {sample.similarity:.2f}"] if sample.similarity is not None else []
     parts += [f"{sample.share:.0%} of the answer's passages known"] if sample.share is not None else []
-    texts = (sample.id, sample.question, sample.training_id, sample.training_question, sample.training_answer, sample.passage)
-    return LeakCase(LEAKS.get(sample.kind, sample.kind), *(clipped(text, LONGEST_CASE) for text in texts), ", ".join(parts))
+    return LeakCase(
+        kind=LEAKS.get(sample.kind, sample.kind),
+        id=clipped(sample.id, LONGEST_CASE),
+        question=clipped(sample.question, LONGEST_CASE),
+        training_id=clipped(sample.training_id, LONGEST_CASE),
+        training_question=clipped(sample.training_question, LONGEST_CASE),
+        training_answer=clipped(sample.training_answer, LONGEST_CASE),
+        passage=clipped(sample.passage, LONGEST_CASE),
+        likeness=", ".join(parts),
+    )

@@ -11,7 +11,7 @@ from evalsuite.report.heat import heat
 from evalsuite.report.page.section import AnswerText, Cell, Section, cell, clipped, difference
 from evalsuite.scorecard import Scorecard, Slice
 
-LONGEST_VALUE = 80
+LONGEST_VALUE = 60
 """Characters shown of a tag's value."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -128,3 +129,9 @@ def test_the_clean_figures_stand_beside_the_full_ones(card: Scorecard) -> None:
         metric = card.metrics[name]
         assert NUMBER.findall(row[1]) == plain(card.figures[name], metric)
         assert NUMBER.findall(row[2]) == plain(card.leakage.clean_figures[name], metric)
+
+
+def test_pages_come_out_the_same_from_a_record_whose_keys_were_sorted(card: Scorecard) -> None:
+    again = Scorecard.model_validate(json.loads(json.dumps(card.model_dump(mode="json"), sort_keys=True)))
+    for make in (html, markdown, junit):
+        assert make(again) == make(card)
