@@ -76,6 +76,7 @@ class ProbePart:
     meaning: str
     asked: str
     rows: tuple[ProbeRow, ...]
+    reason: str
 
 
 def probes(card: Scorecard) -> Iterator[Section]:
@@ -91,7 +92,7 @@ def probes(card: Scorecard) -> Iterator[Section]:
 
 
 def _part(probe: ProbeCard, most: int) -> ProbePart:
-    return ProbePart(probe.title, probe.meaning, questions_line(probe), tuple(_row(figure, most) for figure in probe.figures))
+    return ProbePart(probe.title, probe.meaning, questions_line(probe), tuple(_row(figure, most) for figure in probe.figures), probe.reason or "")
 
 
 def _row(figure: ProbeFigure, most: int) -> ProbeRow:
