@@ -53,6 +53,7 @@ def _facts(card: Scorecard) -> list[tuple[str, str]]:
         ("Sampling", ", ".join(f"{name} {value}" for name, value in sorted(settings.sampling.items()))),
         ("Batch size", str(settings.batch_size)),
         ("Resamples", f"{settings.resamples}, seed {settings.seed}"),
+        ("Self-checks", _self_checks(card)),
         ("Machine", ", ".join(f"{name.replace('_', ' ')} {_short(value)}" for name, value in sorted(machine.items()))),
         ("Libraries", ", ".join(f"{name} {number}" for name, number in sorted(measured.packages.items()))),
         ("Answered", measured.date),
@@ -70,3 +71,10 @@ def _short(value: Any) -> str:
         return "yes" if value else "no"
     text = f"{value:.4g}" if isinstance(value, float) else str(value)
     return text[:12] if len(text) == 64 else text
+
+
+def _self_checks(card: Scorecard) -> str:
+    """How many metrics give references as answers their best, and those of other questions far less."""
+    asked = [check for check in card.self_checks if check.passed is not None]
+    passed = sum(check.passed is True for check in asked)
+    return f"{passed} of {len(asked)} metrics give references as answers their best, and references of other questions far less"
