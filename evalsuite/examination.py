@@ -31,7 +31,7 @@ from evalsuite.load import TimedLevel
 from evalsuite.metrics.registry import check_gates
 from evalsuite.prediction import Prediction
 from evalsuite.probes.probe import Material, Probe, Tools
-from evalsuite.probes.registry import PROBES, check_probes, figure_names
+from evalsuite.probes.registry import PROBES, check_probes, figures_for
 from evalsuite.probing import Course, Probed, ask_again, ask_probe, forget_further, measure_load, weigh_references
 from evalsuite.questions import examples_for, material_of
 from evalsuite.replay import replay
@@ -174,7 +174,7 @@ def prepare_examination(target: Target, home: Home, options: Options, answers_fi
     asked = examples_for(target, home, options, answers_file)
     probes = [PROBES[name] for name in settings.probes if name in PROBES]
     material = material_of(target, home, asked.items) if probes and target.kind != "file" else Material((), (), settings, target.folder)
-    check_gates(target.recipe.gates, settings.metrics, lambda: [*figure_names(probes, material), *FIGURES])
+    check_gates(target.recipe.gates, settings.metrics, lambda: [*figures_for(target.recipe.gates, probes, material), *FIGURES])
     return Examination(home, asked, options, wanted, probes, material, tools_of(classifier), answers_file, choose)
 
 

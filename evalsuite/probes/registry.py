@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from assistant.api import UserError
+from assistant.api import Gate, UserError
 from evalsuite.prediction import Prediction
 from evalsuite.probes.bbq import BBQ
 from evalsuite.probes.bias import BIAS
@@ -61,6 +61,23 @@ def check_probes(names: Iterable[str]) -> None:
         if name in seen:
             raise UserError(f"the probe {name!r} is named twice", "Name each probe once in evaluation.probes.")
         seen.add(name)
+
+
+def figures_for(gates: Iterable[Gate], probes: Sequence[Probe], material: Material) -> list[str]:
+    """The names of the figures of these probes, for gates.
+
+    Raises:
+        UserError: A gate is on a figure of a probe that is not asked.
+    """
+    names = figure_names(probes, material)
+    unknown = [gate.metric for gate in gates if gate.metric not in names]
+    for probe in PROBES.values():
+        if probe not in probes:
+            for metric in set(unknown) & set(figure_names([probe], material)):
+                raise UserError(
+                    f"a gate names {metric!r}, a figure of the probe {probe.name}, which is not asked", f"Add {probe.name} to evaluation.probes."
+                )
+    return names
 
 
 def figure_names(probes: Iterable[Probe], material: Material) -> list[str]:

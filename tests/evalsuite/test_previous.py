@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 
-from assistant.api import Home, Request, Target, read_json
+import pytest
+
+from assistant.api import Home, Request, Target, UserError, read_json
 from assistant.engines.opening import Chosen
 from assistant.engines.scripted import ScriptedEngine
 from evalsuite.run import run
@@ -72,3 +74,10 @@ def test_gates_can_name_figures_of_probes_and_are_judged_beside_the_release_befo
     _, card = run("health", world.home, Options(recipe=recipe), world.choose)
     assert [gate.passed for gate in card.judgements] == [True, True]
     assert card.probes[0].figures[0].previous is not None and not card.judgements[1].vacuous
+
+
+def test_a_gate_on_a_probe_that_is_not_asked_says_which_to_add(world: World) -> None:
+    recipe = write_recipe(world.recipe.parent, gates=[{"metric": "over_refusal_rate", "at_most": 0.2}])
+    with pytest.raises(UserError, match="a figure of the probe over_refusal, which is not asked") as error:
+        run("health", world.home, Options(recipe=recipe), world.choose)
+    assert error.value.todo == "Add over_refusal to evaluation.probes."
