@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-from assistant.api import DataError, UserError, read_json, write_json
+from assistant.api import DataError, Target, UserError, read_json, write_json
 from evalsuite.evaluation import Evaluation, readable
 from evalsuite.targets import Options
 
@@ -27,12 +27,13 @@ def stage_of(text: str) -> Stage:
     raise UserError(f"there is no stage {text!r}", f"The stages are {', '.join(get_args(Stage))}.")
 
 
-def write_command(evaluation: Evaluation, text: str, options: Options) -> None:
-    """Write what a user said, so that it can be done again from any folder."""
+def write_command(evaluation: Evaluation, target: Target, text: str, options: Options) -> None:
+    """Write what a user said, so that the same can be done again from any folder, whatever versions have come since."""
     said: dict[str, Any] = {name: value for name, value in vars(options).items() if name not in ("again", "rescore")}
     paths = {name: None if said[name] is None else str(Path(said[name]).absolute()) for name in ("recipe", "data")}
-    target = str(Path(text).absolute()) if Path(text).is_file() else text
-    content = {"schema_version": SCHEMA_VERSION, "target": target, "options": {**said, **paths, "overrides": list(options.overrides)}}
+    is_path = target.kind == "file" or (target.kind == "base" and Path(text).is_dir())
+    named = target.label if target.kind == "version" else str(Path(text).absolute()) if is_path else text
+    content = {"schema_version": SCHEMA_VERSION, "target": named, "options": {**said, **paths, "overrides": list(options.overrides)}}
     write_json(evaluation.command, content)
 
 

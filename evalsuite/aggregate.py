@@ -5,10 +5,10 @@ Knows no engine and no page: what it needs of a run is read from the run's files
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from assistant.api import Recipe, Sampling, Target
+from assistant.api import Recipe, Sampling, Target, sampling_of
 from evalsuite.answers import answers_of, best_and_worst, ranking_metric
 from evalsuite.caveats import caveats, decisions, leakage_caveat, troubles
 from evalsuite.examined import Examined
@@ -33,20 +33,24 @@ class Setup:
 
     Attributes:
         examples: What was asked.
-        sampling: How tokens were chosen.
+        sampling: How tokens were chosen; None where the answers came as a file.
         latency_requests: Questions asked one at a time.
         leakage: What of the examples stands in what the target learned from; or why that is not known.
         given: The recipe that a user examined a version by; None for the version's own.
         missing: Metrics that cannot be measured on this machine, and why.
+        previous_reason: Why no previous release was asked although there is one; None for a first release.
+        previous_leakage: What of the examples stands in what the previous release learned from; or why that is not known.
         commands: How to run it again.
     """
 
     examples: ExamplesCard
-    sampling: Sampling
+    sampling: Sampling | None
     latency_requests: int
     leakage: Leakage | str
     given: Recipe | None
     missing: Mapping[str, str]
+    previous_reason: str | None
+    previous_leakage: Leakage | str | None
     commands: tuple[str, ...]
 
 
@@ -94,7 +98,7 @@ def aggregate(examined: Examined, base: Examined | None, previous: Examined | No
         previous.scores if previous else None,
         wanted,
     )
-    grounds = _grounds(examined, quality, probes, slices, setup.missing)
+    grounds = _grounds(examined, quality, probes, slices, setup)
     gates = judge_on(grounds, [gate for gate in recipe.gates if gate.metric not in TIMED])
     answers = answers_of(examined.predictions, base.predictions if base else None)
     checks = tuple(SelfCheckCard(name=each.name, passed=each.passed, sentence=each.sentence) for each in scores.checks)
@@ -111,6 +115,7 @@ def aggregate(examined: Examined, base: Examined | None, previous: Examined | No
         target=examined.subject,
         base=base.subject if base else None,
         previous=previous.subject if previous else None,
+        previous_reason=setup.previous_reason,
         examples=setup.examples,
         settings=_settings(recipe, setup),
         order=tuple(scores.cards),
@@ -135,7 +140,7 @@ def aggregate(examined: Examined, base: Examined | None, previous: Examined | No
         leakage_reason=setup.leakage if isinstance(setup.leakage, str) else None,
         flags=flags,
         toxicity=scores.toxicity,
-        not_measured={**_not_measured(recipe, quality.figures), **setup.missing},
+        not_measured={**_not_measured(recipe, quality.figures), **setup.missing, **_not_asked(examined.target)},
         self_checks=checks,
         metric_failures={name: dict(failed) for name, failed in scores.failures.items()},
         unanswered=unanswered,
@@ -143,7 +148,8 @@ def aggregate(examined: Examined, base: Examined | None, previous: Examined | No
         warnings=(
             *troubles(checks, scores.failures, unanswered, deaths, len(examined.predictions)),
             *filter(None, [leakage_caveat(leaked) if leaked else None]),
-            *caveats(setup.examples, quality.figures, scores.cards, answers, setup.sampling.max_new_tokens),
+            *_unlike(examined, base, previous, setup),
+            *caveats(setup.examples, quality.figures, scores.cards, answers, recipe.generation.max_new_tokens),
             *decisions(gates, grounds.figures, slices, grounds.cards, _sides(quality, base, previous)),
         ),
         gates=gates,
@@ -168,6 +174,23 @@ def _quality(examined: Examined, base: Examined | None, previous: Examined | Non
         differences(target, more[0]) if base else None,
         previous_of(target, scores, previous.scores, settings.resamples, settings.seed) if previous else None,
     )
+
+
+def _unlike(examined: Examined, base: Examined | None, previous: Examined | None, setup: Setup) -> Iterator[str]:
+    """What the sides have not in common, so that a difference may be its doing."""
+    for other in filter(None, (base, previous)):
+        about, theirs = examined.timed.about, other.timed.about
+        if any(about[name] != theirs[name] for name in ("engine", "precision")):
+            by = f"{theirs['engine']} {theirs['precision']}"
+            yield f"{other.target.label} answered by {by}, not by {about['engine']} {about['precision']}: part of a difference may be theirs."
+        asked, sampled = asdict(sampling_of(other.target.recipe)), asdict(setup.sampling) if setup.sampling else {}
+        unlike = [f"{name} {asked[name]}, not {value}" for name, value in sampled.items() if asked[name] != value]
+        if unlike:
+            yield f"{other.target.label} was asked otherwise: {'; '.join(unlike)}."
+    if previous and isinstance(setup.previous_leakage, Leakage):
+        known = len(examined.predictions) - len(setup.previous_leakage.clean)
+        if known:
+            yield f"{known} of the questions share something with what {previous.target.label} was trained on: its figures may flatter it."
 
 
 def _sides(quality: _Quality, base: Examined | None, previous: Examined | None) -> dict[str, dict[str, Figure]]:
@@ -199,12 +222,14 @@ def _flags(examined: Examined, base: Examined | None, setup: Setup) -> tuple[Fla
     return tuple(FlagCard(name=flag.name, severity=flag.severity, sentence=flag.sentence) for flag in found)
 
 
-def _grounds(examined: Examined, quality: _Quality, probes: tuple[ProbeCard, ...], slices: tuple[Slice, ...], missing: Mapping[str, str]) -> Grounds:
+def _grounds(examined: Examined, quality: _Quality, probes: tuple[ProbeCard, ...], slices: tuple[Slice, ...], setup: Setup) -> Grounds:
     """What gates are judged on; a base is its own base."""
-    absent = {name: Figure(value=None, ci95=None, n=0, reason=reason) for name, reason in missing.items()}
+    absent = {name: Figure(value=None, ci95=None, n=0, reason=reason) for name, reason in setup.missing.items()}
     figures = {**absent, **quality.figures, **probe_figures(probes)}
     base = None if quality.base is None else {**quality.base, **probe_figures(probes, "base")}
-    before = None if quality.previous is None else {**quality.previous.differences, **probe_figures(probes, "previous_difference")}
+    before: dict[str, Figure] | None = None if setup.previous_reason is None else {}
+    if quality.previous is not None:
+        before = {**quality.previous.differences, **probe_figures(probes, "previous_difference")}
     return Grounds(
         figures,
         figures if examined.target.kind == "base" else base,
@@ -218,9 +243,16 @@ def _no_probes(target: Target) -> str:
     return "the answers came as a file: nothing further could be asked" if target.kind == "file" else "the recipe names none (evaluation.probes)"
 
 
+def _not_asked(target: Target) -> dict[str, str]:
+    """What a recipe asks for in vain where the answers came as a file."""
+    settings = target.recipe.evaluation
+    asked = {"repeats": settings.repeats > 1, "load": bool(settings.load), "shots": settings.shots > 0}
+    return {name: "the answers came as a file" for name, wanted in asked.items() if wanted} if target.kind == "file" else {}
+
+
 def _settings(recipe: Recipe, setup: Setup) -> Settings:
     return Settings(
-        sampling=asdict(setup.sampling),
+        sampling=asdict(setup.sampling) if setup.sampling else {},
         batch_size=recipe.evaluation.batch_size,
         latency_requests=setup.latency_requests,
         resamples=recipe.evaluation.resamples,

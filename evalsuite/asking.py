@@ -110,20 +110,25 @@ class _Asking:
 
     def block(self, block: range) -> None:
         """Ask the questions of one block."""
-        # What a server runs together is not ours to say: there every answer that came is as good as any other.
-        places = [place for place in block if self._engine.info.engine != "remote" or place not in self._journal.said]
         try:
-            self._together(places)
+            self._together(self._waiting(block))
         except QuestionError:
-            self._one_by_one(places)
+            self._one_by_one(block)
         except EngineError as error:
             self._mourn(error)
             try:
-                self._together(places)
+                self._together(self._waiting(block))
             except (QuestionError, EngineError) as second:
                 if isinstance(second, EngineError):
                     self._mourn(second)
-                self._one_by_one(places)
+                self._one_by_one(block)
+
+    def _waiting(self, block: range) -> list[int]:
+        """Places of a block that are to be asked."""
+        # What a server runs together is not ours to say: there every answer that came is as good as any other.
+        if self._engine.info.engine != "remote":
+            return list(block)
+        return [place for place in block if place not in self._journal.said or self._journal.said[place].error is not None]
 
     def _together(self, places: Sequence[int]) -> None:
         def finished(index: int, answer: Answer) -> None:
@@ -132,9 +137,14 @@ class _Asking:
         if places:
             self._engine.generate([self._requests[place] for place in places], self._batch_size, finished=finished)
 
-    def _one_by_one(self, places: Sequence[int]) -> None:
-        """Find out which question it is that cannot be answered."""
-        deaths = 0
+    def _one_by_one(self, block: range) -> None:
+        """Find out which question it is that cannot be answered.
+
+        A question that the engine fails on is only blamed once the engine has answered another one since: an
+        engine that has gone for good would otherwise leave a trail of empty answers.
+        """
+        doubtful: list[tuple[int, EngineError]] = []
+        places = self._waiting(block)
         for place in places:
             try:
                 (answer,) = self._engine.generate([self._requests[place]], 1)
@@ -143,13 +153,20 @@ class _Asking:
                 continue
             except EngineError as error:
                 self._mourn(error)
-                deaths += 1
-                if deaths >= MOST_DEATHS:
+                doubtful.append((place, error))
+                if len(doubtful) >= MOST_DEATHS:
                     raise
-                self._keep(place, _nothing(f"the engine failed on it: {error}"))
                 continue
-            deaths = 0
             self._keep(place, _said(answer))
+            self._blame(doubtful)
+        if doubtful and not any(said.error is None for said in self._journal.said.values()):
+            raise doubtful[0][1]
+        self._blame(doubtful)
+
+    def _blame(self, doubtful: list[tuple[int, EngineError]]) -> None:
+        for place, error in doubtful:
+            self._keep(place, _nothing(f"the engine failed on it: {error}"))
+        doubtful.clear()
 
     def _mourn(self, error: EngineError) -> None:
         deaths = int(self._journal.notes.get("deaths", 0)) + 1

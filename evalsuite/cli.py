@@ -100,6 +100,7 @@ def again_command(
     home: HomeOption = None,
 ) -> None:
     """Do a finished evaluation again from a stage on, as it was made. Exit code 1 if a gate fails."""
+    from assistant.api import say
     from evalsuite.again import said_again, stage_of
     from evalsuite.evaluation import find_evaluation, home_words
     from evalsuite.report.table import run_table
@@ -113,6 +114,8 @@ def again_command(
 
     target, options = said_again(evaluation, first)
     done, card = evaluate(target, workspace, options)
+    if done.run != evaluation.run:
+        say(f"what {evaluation.run} was made from has changed since: this is {done.run}")
     typer.echo(run_table(card, done.html, home_words(workspace)))
     if card.measured_on.verdict == "not fit":
         raise typer.Exit(1)
@@ -150,7 +153,7 @@ def gate_command(
 
     from assistant.api import load_recipe, say
     from evalsuite.evaluation import find_evaluation, read_scorecard
-    from evalsuite.gates import judge_scorecard, verdict_of
+    from evalsuite.gates import judge_scorecard, verdict_with
     from evalsuite.metrics.registry import check_gates
     from evalsuite.report.wording import VERDICTS
 
@@ -167,11 +170,13 @@ def gate_command(
         if paired.left_out:
             say(f"{paired.left_out} of the questions are left out of what is compared: {against} was not asked them, or not with the same references")
     judgements = judge_scorecard(card, gates)
-    verdict = verdict_of(judgements)
+    verdict = verdict_with(judgements, card.flags)
     if as_json:
         typer.echo(json.dumps({"run": card.run, "verdict": verdict, "gates": [each.model_dump(mode="json") for each in judgements]}, indent=2))
     else:
-        typer.echo("\n".join([*(f"{'passed' if each.passed else 'FAILED'}  {each.sentence}" for each in judgements), VERDICTS[verdict]]))
+        refused = [f"FAILED  {flag.sentence}" for flag in card.flags if flag.severity == "refuse"]
+        told = [f"{'passed' if each.passed else 'FAILED'}  {each.sentence}" for each in judgements]
+        typer.echo("\n".join([*refused, *told, VERDICTS[verdict]]))
     if verdict == "not fit":
         raise typer.Exit(1)
 

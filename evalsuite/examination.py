@@ -33,7 +33,7 @@ from evalsuite.prediction import Prediction
 from evalsuite.probes.probe import Material, Probe, Tools
 from evalsuite.probes.registry import PROBES, check_probes, figures_for
 from evalsuite.probing import Course, Probed, ask_again, ask_probe, forget_further, measure_load, weigh_references
-from evalsuite.questions import examples_for, material_of
+from evalsuite.questions import examples_for, material_of, shown_before
 from evalsuite.replay import replay
 from evalsuite.scores import Order, Scores, identity, order, read_scores, score, write_scores
 from evalsuite.targets import Options
@@ -49,7 +49,8 @@ class Examination:
 
     Attributes:
         home: The workspace.
-        examples: The test's questions.
+        examples: The test's questions, as they are asked.
+        unshown: The same without the solved examples that are shown before each of them.
         options: What the user said.
         wanted: The metrics.
         probes: The sets of further questions.
@@ -61,6 +62,7 @@ class Examination:
 
     home: Home
     examples: Examples
+    unshown: Examples
     options: Options
     wanted: Order
     probes: Sequence[Probe]
@@ -171,11 +173,12 @@ def prepare_examination(target: Target, home: Home, options: Options, answers_fi
 
     wanted = order(settings.metrics, target.folder, classifier, settings.seed)
     check_probes(settings.probes)
-    asked = examples_for(target, home, options, answers_file)
+    unshown = examples_for(target, home, options, answers_file)
+    asked = shown_before(unshown, target, home)
     probes = [PROBES[name] for name in settings.probes if name in PROBES]
     material = material_of(target, home, asked.items) if probes and target.kind != "file" else Material((), (), settings, target.folder)
     check_gates(target.recipe.gates, settings.metrics, lambda: [*figures_for(target.recipe.gates, probes, material), *FIGURES])
-    return Examination(home, asked, options, wanted, probes, material, tools_of(classifier), answers_file, choose)
+    return Examination(home, asked, unshown, options, wanted, probes, material, tools_of(classifier), answers_file, choose)
 
 
 def _must_be_weighed(target: Target) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from assistant.api import Engine, Example, Recipe, Target, TargetError, adapter_is_inert, why_prompt_differs
+from assistant.api import Recipe, Target, TargetError, adapter_is_inert, why_prompt_differs
 
 Severity = Literal["refuse", "flag"]
 """refuse: the figures are not those of a trained assistant, and no gate should pass; flag: a reader must know."""
@@ -22,8 +22,6 @@ FIXED = ("system_prompt", "template", "base", "data", "training")
 """Keys of a recipe that are settled when a version is finished: another recipe cannot change them in an evaluation."""
 LEAST_SHIFT = 1e-4
 """Nats. Threads that add in another order shift a log-probability by less, one step of training by far more."""
-WEIGHED = 4
-"""Examples whose answers are weighed under a version and under its base."""
 
 LogProbs = Sequence[Sequence[float]]
 """Of each of some answers the log-probabilities of its tokens, in nats."""
@@ -54,23 +52,11 @@ def flags_of(
         engine: What generated the answers, as the record of the run says.
         precision: Of its weights, likewise.
         given: The recipe that a user examined a version by; None for the version's own.
-        weighed: What `weigh` says of the version and of its base, both by the same engine in the same precision; None where it was not asked.
+        weighed: How likely the version and its base find a few references (`probing.weigh_references`), both by the same engine in the
+            same precision; None where it was not asked.
     """
     found = [*_prompt(target, given), *_adapter(target, weighed), *_engine(target, engine, precision), *_sampling(target)]
     return sorted(found, key=lambda flag: flag.severity != "refuse")
-
-
-def weigh(engine: Engine, examples: Sequence[Example]) -> list[tuple[float, ...]] | None:
-    """How likely an engine finds the answers of the first examples, token by token; None where it does not tell.
-
-    Raises:
-        EngineError: The model failed.
-    """
-    log_probs = getattr(engine, "log_probs", None)
-    if log_probs is None:
-        return None
-    scored: list[tuple[float, ...]] = log_probs([(example.prompt, example.answers[0]) for example in examples[:WEIGHED]])
-    return scored
 
 
 def _is_rendered_elsewhere(target: Target) -> bool:

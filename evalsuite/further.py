@@ -5,6 +5,7 @@ Each becomes a section like a probe's, with figures made by the same arithmetic.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -52,6 +53,7 @@ JUDGE = Probe(
     meaning="What a model says of the answers by the recipe's rubric: an opinion, as good as that model.",
     judge=_elsewhere,
 )
+UNWEIGHED = ProbeResult(FLUENCY, 0, 0, 0, (), "the untrained base weighs the answers, and it was not asked, or its engine tells no likelihoods")
 FIGURES = ("text_changed", "text_flip_rate", "right_changed", "right_flip_rate", "perplexity", "judge_grade", "judge_win_rate")
 """What these three measure, by the names that gates call it."""
 
@@ -76,49 +78,66 @@ def fluency_of(course: Course, examples: Sequence[Example], predictions: Sequenc
     rows = [(example, by_id[example.id]) for example in examples]
     statements = [Statement(example.id, example.prompt, answer.text, answer.group) for example, answer in rows if answer.text.strip()]
     weighed = weigh(course, FLUENCY.name, FLUENCY.version, statements, f"{course.title}: weighing {len(statements)} answers")
+    weighed = tuple(each for each in weighed if all(map(math.isfinite, each.log_probs)))
+    if not weighed:
+        return UNWEIGHED
     ids, groups = [each.statement.id for each in weighed], [each.statement.group for each in weighed]
     measure = perplexity_rows([each.log_probs for each in weighed], ids, groups, str(course.identity["target"])[:12])
     return ProbeResult(FLUENCY, 0, len(weighed), 0, (measure,))
 
 
-def judged(examined: Examined, others: Sequence[Prediction] | None, home: Home, choose: ChooseEngine) -> ProbeResult | None:
-    """What the recipe's judge says of the answers; None where the recipe names none. What it said before is not asked again.
-
-    Args:
-        examined: The target.
-        others: Answers of the previous release, or of the base, to be compared with in pairs, each in both orders; None for none.
-        home: The workspace.
-        choose: Finds what judges.
+def judge_of(target: Target, home: Home) -> Target | None:
+    """What is to judge a target's answers; None where the recipe names nothing.
 
     Raises:
         UserError: There is no such judge.
+    """
+    settings = target.recipe.evaluation.judge
+    if settings is None:
+        return None
+    path = target.folder / "recipe.yaml"
+    if settings.remote is not None:
+        engine = target.recipe.engine.model_copy(update={"name": "remote", "remote": settings.remote})
+        return server_of(RecipeFile(target.recipe.model_copy(update={"engine": engine}), path))
+    assert settings.target is not None, "a judge is one or the other"
+    # Behind the target's own server is the target: it must not judge itself under another name.
+    engine = target.recipe.engine.model_copy(update={"name": "auto", "remote": None})
+    plain = target.recipe.model_copy(update={"engine": engine, "system_prompt": "", "template": None})
+    return find_target(settings.target, home, RecipeFile(plain, path))
+
+
+def judged(
+    examined: Examined, judge: Target, others: Sequence[Prediction] | None, home: Home, choose: ChooseEngine, again: bool
+) -> ProbeResult | None:
+    """What the recipe's judge says of the answers; None where the recipe names none.
+
+    Args:
+        examined: The target.
+        judge: What judges.
+        others: Answers of the previous release, or of the base, to be compared with in pairs, each in both orders; None for none.
+        home: The workspace.
+        choose: Finds what answers for it.
+        again: Ask it anew; else what it said before is not asked again.
+
+    Raises:
         EngineError: It failed.
     """
     target = examined.target
     settings = target.recipe.evaluation.judge
     if settings is None:
         return None
-    judge = _judge(target, home)
     chosen = choose(judge, home)
+    path = examined.evaluation.folder / "judge.jsonl"
+    if again:
+        path.unlink(missing_ok=True)
     say(f"{target.label}: judged by {judge.label}")
     key = fingerprint_of_value([judge.fingerprint, dict(chosen.key), settings.model_dump(mode="json")])
-    with Journal(examined.evaluation.folder / "judge.jsonl", key) as journal, closing(chosen.open()) as engine:
+    with Journal(path, key) as journal, closing(chosen.open()) as engine:
         told = judge_answers(engine, examined.predictions, settings, others, journal.note, dict(journal.notes))
     counts = ", ".join(f"{name} {value}" for name, value in told.counts().items() if not isinstance(value, dict))
     outcomes = ", ".join(f"{name} {count}" for name, count in told.outcomes.items())
     measures = [_remarked(measure, outcomes if measure.metric.name == "judge_win_rate" else counts) for measure in told.measures]
     return ProbeResult(JUDGE, told.replies, 0, told.unread, tuple(measures))
-
-
-def _judge(target: Target, home: Home) -> Target:
-    """What judges, as something that can be asked."""
-    settings = target.recipe.evaluation.judge
-    assert settings is not None
-    recipe = RecipeFile(target.recipe, target.folder / "recipe.yaml")
-    if settings.target is not None:
-        return find_target(settings.target, home, recipe)
-    engine = target.recipe.engine.model_copy(update={"name": "remote", "remote": settings.remote})
-    return server_of(RecipeFile(target.recipe.model_copy(update={"engine": engine}), recipe.path))
 
 
 def _remarked(measure: Measure, counts: str) -> Measure:

@@ -13,11 +13,13 @@ from typing import Literal
 from assistant.api import Gate
 from evalsuite.figures import ALL_ALIKE
 from evalsuite.metrics.speed import SPEED
+from evalsuite.record.doubts import FlagCard
 from evalsuite.record.figure import Figure, MetricCard
 from evalsuite.record.judgement import Judgement
 from evalsuite.scorecard import Scorecard, Slice
 
 Figures = Mapping[str, Figure]
+NOT_PAIRED = "the previous release was not asked, or the two cannot be paired in it"
 Verdict = Literal["fit", "not fit", "none"]
 
 
@@ -111,6 +113,11 @@ def verdict_of(judgements: Iterable[Judgement]) -> Verdict:
     return "fit" if all(outcomes) else "not fit"
 
 
+def verdict_with(judgements: Iterable[Judgement], flags: Iterable[FlagCard]) -> Verdict:
+    """As `verdict_of`; not fit where a grave flag says that the figures are not those of the release."""
+    return "not fit" if any(flag.severity == "refuse" for flag in flags) else verdict_of(judgements)
+
+
 def judge_scorecard(card: Scorecard, gates: Iterable[Gate] | None = None) -> tuple[Judgement, ...]:
     """Judge a finished evaluation again, by its own gates or by others."""
     figures = {**card.figures, **card.probe_figures(), **card.measured_on.speed}
@@ -118,7 +125,11 @@ def judge_scorecard(card: Scorecard, gates: Iterable[Gate] | None = None) -> tup
     if card.target.kind == "base":
         base = figures
     wanted = [judgement.gate for judgement in card.judgements] if gates is None else gates
-    before = None if card.previous_differences is None else {**card.previous_differences, **card.probe_figures("previous_difference")}
+    before: Figures | None
+    if card.previous_differences is None:
+        before = None if card.previous_reason is None else {}
+    else:
+        before = {**card.previous_differences, **card.probe_figures("previous_difference")}
     return judge_all(wanted, figures, base, before, card.all_cards, card.slices)
 
 
@@ -148,7 +159,7 @@ def no_worse(name: str, margin: float, difference: Figure | None, card: MetricCa
     if difference is not None and difference.value == 0 and difference.reason == ALL_ALIKE:
         return True, f"{name} may be worse{than} by {margin:g}; every answer scores the same on both sides.", 0.0
     if difference is None or difference.ci95 is None:
-        reason = difference.reason if difference else "its figure is one number over all answers, which cannot be paired"
+        reason = difference.reason if difference else NOT_PAIRED
         return False, f"{name} has no interval of its difference to judge: {reason}.", None
     low, high = difference.ci95
     end, at, loss = ("lower", low, -low) if card.direction == "higher" else ("upper", high, high)

@@ -13,7 +13,7 @@ from hashlib import sha256
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
-from assistant.api import Answer, Engine
+from assistant.api import Answer, Engine, QuestionError
 from evalsuite.judge_prompts import LONGEST_READ, VERSION, Asked, Choice, choice_in, comparing, grade_in, grading
 from evalsuite.metrics.metric import Metric, scored
 from evalsuite.prediction import Prediction
@@ -128,8 +128,23 @@ def _ask(engine: Engine, asked: Sequence[Asked], said: Callable[[str, str], None
         if said:
             said(new[index].key, answer.text)
 
-    answers = engine.generate([each.request for each in new], BATCH_SIZE, finished=finished) if new else []
+    try:
+        answers = engine.generate([each.request for each in new], BATCH_SIZE, finished=finished) if new else []
+    except QuestionError:
+        # One of them leaves the judge no room for a reply: that one is a reply that cannot be read.
+        return {**known, **{each.key: _alone(engine, each, said) for each in new}}
     return {**known, **{each.key: answer.text for each, answer in zip(new, answers, strict=True)}}
+
+
+def _alone(engine: Engine, asked: Asked, said: Callable[[str, str], None] | None) -> str:
+    """One reply; empty where the judge has no room for it."""
+    try:
+        (answer,) = engine.generate([asked.request], 1)
+    except QuestionError:
+        return ""
+    if said:
+        said(asked.key, answer.text)
+    return answer.text
 
 
 def outcome(choices: Sequence[Choice | None]) -> Outcome:

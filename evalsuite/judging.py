@@ -19,9 +19,6 @@ from evalsuite.probing import Probed
 from evalsuite.similarity import find_encoder, similarity
 from evalsuite.toxicity.classifier import Classifier
 
-ENCODER = "minilm-l6"
-"""What is written beside figures of similarity; the encoder's own signature is long, and asking for it would load it."""
-
 
 @dataclass(frozen=True)
 class ProbeResult:
@@ -103,4 +100,4 @@ def tools_of(classifier: Callable[[], Classifier]) -> Tools:
             known.update(zip(fresh, found().score(fresh), strict=True))
         return [known[text] for text in texts]
 
-    return Tools(toxicity, lambda pairs: similarity(encoder(), pairs), found().signature, ENCODER)
+    return Tools(toxicity, lambda pairs: similarity(encoder(), pairs), lambda: found().signature, lambda: encoder().signature)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.api import Price
 from evalsuite.cost import COST, cost_cards, cost_figures
 from evalsuite.examined import Examined
-from evalsuite.gates import Grounds, judge_on, verdict_of
+from evalsuite.gates import Grounds, judge_on, verdict_with
 from evalsuite.metrics.speed import SPEED, Timings
 from evalsuite.record.doubts import FlagCard
 from evalsuite.record.figure import Figure, MetricCard
@@ -60,5 +60,5 @@ def machine_of(examined: Examined, base: Examined | None, grounds: Grounds, gate
         load=load,
         load_reason=load_reason,
         gates=judged,
-        verdict="not fit" if any(flag.severity == "refuse" for flag in flags) else verdict_of((*gates, *judged)),
+        verdict=verdict_with((*gates, *judged), flags),
     )

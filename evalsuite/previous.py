@@ -12,6 +12,7 @@ from assistant.api import Home
 from evalsuite.evaluation import Evaluation, find_evaluation
 from evalsuite.figures import Resampled, differences, figures_of
 from evalsuite.record.figure import Figure
+from evalsuite.record.probes import ProbeCard
 from evalsuite.scorecard import Scorecard, Slice
 from evalsuite.scores import Scores
 from evalsuite.sides import Side, comparable, matched, read_side, resampled_sides, shared_groups
@@ -85,8 +86,22 @@ def beside(evaluation: Evaluation, other: str, home: Home, wanted: Collection[st
     card = new.card
     figures, gaps = _pair(old, new, card)
     slices = tuple(_with_differences(part, old, new, card) if f"{part.tag}={part.value}" in wanted else part for part in card.slices)
-    found = {"previous": old.card.target, "previous_figures": figures, "previous_differences": gaps, "slices": slices}
+    found = {
+        "previous": old.card.target,
+        "previous_reason": None,
+        "previous_figures": figures,
+        "previous_differences": gaps,
+        "slices": slices,
+        "probes": tuple(map(_unpaired, card.probes)),
+    }
     return Beside(card.model_copy(update=found), left_out["after"])
+
+
+def _unpaired(probe: ProbeCard) -> ProbeCard:
+    """A probe without the release that it was compared with: what the other one answered to it is not paired."""
+    nothing = Figure(value=None, ci95=None, n=0, reason="what two finished evaluations answered to a probe is not paired")
+    figures = tuple(figure.model_copy(update={"previous": None, "previous_difference": nothing}) for figure in probe.figures)
+    return probe.model_copy(update={"figures": figures})
 
 
 def _pair(old: Side, new: Side, card: Scorecard) -> tuple[dict[str, Figure], dict[str, Figure]]:

@@ -6,6 +6,7 @@ neither its questions nor what answers them has changed. Knows no figure.
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -109,8 +110,7 @@ def forget_further(evaluation: Evaluation) -> None:
     """Remove what was asked beside the test, so that it is asked anew."""
     for name in ("probes", "repeats", "weighed"):
         shutil.rmtree(evaluation.folder / name, ignore_errors=True)
-    for name in ("load.jsonl", "judge.jsonl"):
-        (evaluation.folder / name).unlink(missing_ok=True)
+    (evaluation.folder / "load.jsonl").unlink(missing_ok=True)
 
 
 def measure_load(course: Course, examples: Sequence[Example], levels: Sequence[int], seconds: float) -> tuple[TimedLevel, ...]:
@@ -148,12 +148,15 @@ def _weigh(course: Course, statements: Sequence[Statement], journal: Journal, ti
                 for start in waiting:
                     part = statements[start : start + WEIGHED_AT_ONCE]
                     rows = cast(ScoringEngine, engine).log_probs([(statement.messages, statement.text) for statement in part])
-                    journal.note(f"weighed {start}", [list(row) for row in rows])
+                    # JSON has no word for what is no number.
+                    journal.note(f"weighed {start}", [[value if math.isfinite(value) else None for value in row] for row in rows])
                     advance(start + len(part), "")
     if "silent" in journal.notes:
         return ()
     rows = [row for start in starts for row in journal.notes[f"weighed {start}"]]
-    return tuple(Weighed(statement, tuple(row)) for statement, row in zip(statements, rows, strict=True))
+    return tuple(
+        Weighed(statement, tuple(math.nan if value is None else value for value in row)) for statement, row in zip(statements, rows, strict=True)
+    )
 
 
 def _tells_likelihoods(engine: Engine) -> bool:

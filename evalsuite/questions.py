@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from heapq import nsmallest
 from pathlib import Path
 
-from assistant.api import DataError, Example, Examples, Home, Target, UserError, examples_of, fingerprint_of_value, is_canary
+from assistant.api import DataError, Example, Examples, Home, Target, UserError, examples_of, fingerprint_of_value, is_canary, training_of
 from evalsuite.prediction import LONGEST
 from evalsuite.probes.probe import Material
 from evalsuite.replay import examples_in
@@ -28,16 +28,26 @@ def examples_for(target: Target, home: Home, options: Options, answers_file: Pat
     _check(examples)
     if options.limit is not None:
         examples = Examples(_chosen(examples.items, options.limit), examples.fingerprint, examples.source)
-    shots = target.recipe.evaluation.shots
-    return with_shots(examples, examples_of(target, home, "train").items if shots else (), shots)
+    return examples
+
+
+def shown_before(examples: Examples, target: Target, home: Home) -> Examples:
+    """The examples with as many solved ones before each as the recipe says.
+
+    Raises:
+        DataError: There are not so many.
+    """
+    shots = 0 if target.kind == "file" else target.recipe.evaluation.shots
+    return with_shots(examples, training_of(target, home).parts[0] if shots else (), shots)
 
 
 def material_of(target: Target, home: Home, examples: Sequence[Example]) -> Material:
     """What probes make their questions from."""
     settings = target.recipe.evaluation
-    training = examples_of(target, home, "train").items
+    # What a server's model has learned from is not known: the recipe's data is what it is examined with.
+    training = () if target.kind == "server" else training_of(target, home).parts[0]
     planted = [example for example in training if is_canary(example)]
-    learned = _chosen([example for example in training if not is_canary(example)], TRAINING_ROWS)
+    learned = nsmallest(TRAINING_ROWS, (each for each in training if not is_canary(each)), key=lambda each: fingerprint_of_value(each.id))
     return Material(_chosen(examples, settings.probe_examples), (*learned, *planted), settings, target.folder)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,8 +34,9 @@ def replay(evaluation: Evaluation, path: Path, examples: Sequence[Example], inpu
         DataError: An example has no answer there.
     """
     given = read_predictions(path, with_references=False)
-    by_id, by_question = {each.id: each for each in given}, {each.question: each for each in given if each.question}
-    found = [by_id.get(example.id) or by_question.get(example.question) for example in examples]
+    by_id, asked = {each.id: each for each in given}, Counter(each.question for each in given)
+    by_question = {each.question: each for each in given if each.question and asked[each.question] == 1}
+    found = [_by_id(by_id, example) or by_question.get(example.question) for example in examples]
     missing = [example.id for example, answer in zip(examples, found, strict=True) if answer is None]
     if missing:
         raise DataError(
@@ -56,6 +58,12 @@ def replay(evaluation: Evaluation, path: Path, examples: Sequence[Example], inpu
     )
     answers = [_answer(example, answer) for example, answer in zip(examples, found, strict=True) if answer is not None]
     write_jsonl(evaluation.predictions, (answer.to_json() for answer in answers))
+
+
+def _by_id(given: dict[str, Prediction], example: Example) -> Prediction | None:
+    """The answer of the same id, unless it says that it is to another question: two files may both count their rows from 1."""
+    found = given.get(example.id)
+    return found if found is None or not found.question or found.question.split() == example.question.split() else None
 
 
 def _answer(example: Example, given: Prediction) -> Prediction:

@@ -154,6 +154,8 @@ class Scorecard(Part):
     """Target minus base, in pairs."""
     previous: Subject | None = None
     """The release before; null where none was measured."""
+    previous_reason: str | None = None
+    """Why there is none although there is a version before; null for a first release."""
     previous_figures: dict[str, Figure] | None = None
     """Its quality on the same examples, by metric."""
     previous_differences: dict[str, Figure] | None = None

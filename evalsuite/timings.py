@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.api import Energy, EnergyMeter, Engine, energy_meter, read_jsonl
 from evalsuite.evaluation import Evaluation, readable
-from evalsuite.load import TimedLevel, level_of, load_of
+from evalsuite.load import TimedLevel, load_of
 from evalsuite.metrics.latency import Probe, Reading, end_to_end_ms, first_token_ms
 from evalsuite.metrics.speed import SPEED, Timings
 from evalsuite.record.figure import Figure, MetricCard
@@ -27,7 +27,7 @@ class Timed:
     Attributes:
         timings: The times.
         about: Date, engine, precision, device, machine, packages.
-        load: Levels of the load pass, from few users to many; empty without one.
+        load: Levels of the load pass, from few users to many; empty without one. They stand in a file of their own.
         deaths: Times that the engine failed and was asked again.
     """
 
@@ -65,7 +65,7 @@ def _timed(rows: Iterable[dict[str, Any]]) -> Timed:
         energy_reason=energy.get("reason"),
         energy_source=energy.get("source"),
     )
-    return Timed(timings, by_kind["about"][0], tuple(map(level_of, by_kind.get("load", []))), batches.get("deaths", 0))
+    return Timed(timings, by_kind["about"][0], deaths=batches.get("deaths", 0))
 
 
 def _probe(row: dict[str, Any]) -> Probe:

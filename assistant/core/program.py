@@ -13,7 +13,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from assistant.core.errors import UserError
+from assistant.core.errors import EngineError, UserError
 from assistant.core.home import Home
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def run_program(app: typer.Typer, name: str) -> None:
         code = app(prog_name=name, standalone_mode=False)
     except UserError as error:
         _end_with_two_lines(error.what, error.todo)
+    except EngineError as error:
+        _end_with_two_lines(str(error), "What was finished is kept: run the same command again.")
     except usage_errors as error:
         _end_with_usage(error, name)
     except interruptions:

@@ -122,14 +122,24 @@ class Tools:
     Attributes:
         toxicity: The toxicity of each text, 0 to 1.
         similarity: The cosine of the sentence embeddings of each pair of texts, -1 to 1.
-        classifier: What the first is called, with all that must be known to get the same figure again.
-        encoder: The same of the second.
+        classifier_of: Tells what the first is called, with all that must be known to get the same figure again.
+        encoder_of: The same of the second.
     """
 
     toxicity: Callable[[Sequence[str]], list[float]]
     similarity: Callable[[Sequence[tuple[str, str]]], list[float]]
-    classifier: str
-    encoder: str
+    classifier_of: Callable[[], str]
+    encoder_of: Callable[[], str]
+
+    @property
+    def classifier(self) -> str:
+        """What must be known to get a figure of toxicity again."""
+        return self.classifier_of()
+
+    @property
+    def encoder(self) -> str:
+        """What must be known to get a figure of similarity again."""
+        return self.encoder_of()
 
 
 @dataclass(frozen=True)

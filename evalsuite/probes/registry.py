@@ -82,7 +82,7 @@ def figures_for(gates: Iterable[Gate], probes: Sequence[Probe], material: Materi
 
 def figure_names(probes: Iterable[Probe], material: Material) -> list[str]:
     """What the figures of these probes are called: those of answers that nobody has given."""
-    tools = Tools(lambda texts: [0.0] * len(texts), lambda pairs: [0.0] * len(pairs), "", "")
+    tools = Tools(lambda texts: [0.0] * len(texts), lambda pairs: [0.0] * len(pairs), str, str)
     answers = {example.id: Prediction(example.id, "", example.answers, example.group, example.question) for example in material.examples}
     found = []
     for probe in probes:

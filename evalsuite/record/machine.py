@@ -75,8 +75,6 @@ class Machine(Part):
     """Many users at once; null where the recipe asks for no level, or for the reason below."""
     load_reason: str | None = None
     """Why it is null."""
-    base_load: Load | None = None
-    """The base's."""
     gates: tuple[Judgement, ...]
     """Gates on figures of speed."""
     verdict: Literal["fit", "not fit", "none"]

@@ -33,7 +33,7 @@ def heard(
     """All that is heard of a probe's questions and statements."""
     weighed = [Weighed(each, tuple(log_probs(each))) for each in probe.statements(of)] if log_probs else []
     replies = [Reply(question, said(question), "stop") for question in probe.questions(of)]
-    return Heard(replies, weighed, {answer.id: answer for answer in answers}, of, Tools(no_texts, no_texts, "none", "none"))
+    return Heard(replies, weighed, {answer.id: answer for answer in answers}, of, Tools(no_texts, no_texts, lambda: "none", lambda: "none"))
 
 
 def measures(probe: Probe, what: Heard) -> dict[str, Measure]:

@@ -57,7 +57,7 @@ def same(pairs: Sequence[tuple[str, str]]) -> list[float]:
 
 def judged(asked: Material, own: dict[str, str], said: dict[str, str]) -> dict[str, Measure]:
     replies = [Reply(question, said[question.id], "stop") for question in CONSISTENCY.questions(asked)]
-    tools = Tools(toxicity=lambda texts: [], similarity=same, classifier="", encoder="encoder:same")
+    tools = Tools(toxicity=lambda texts: [], similarity=same, classifier_of=str, encoder_of=lambda: "encoder:same")
     answers = {name: prediction(text, "An illness.", name=name) for name, text in own.items()}
     return {measure.metric.name: measure for measure in CONSISTENCY.judge(Heard(replies, (), answers, asked, tools))}
 

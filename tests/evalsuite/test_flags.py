@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from assistant.api import Example, Target, TargetError, adapter_is_inert, base_of, find_target, fingerprint_of_value, load_recipe, write_json
-from assistant.engines.scripted import ScriptedEngine
+from assistant.api import Target, TargetError, adapter_is_inert, base_of, find_target, fingerprint_of_value, load_recipe, write_json
 from assistant.registry.manifest import write_manifest
-from evalsuite.flags import Flag, flags_of, weigh
+from evalsuite.flags import Flag, flags_of
 from tests.evalsuite.world import World, write_recipe
 
 REMOTE = {"name": "remote", "remote": {"url": "http://127.0.0.1:1/v1", "model": "m"}}
@@ -112,19 +111,6 @@ def test_equal_likelihoods_refuse_the_release(world: World) -> None:
 def test_what_was_not_weighed_is_said_to_be_so(world: World, weighed: Any, words: str) -> None:
     (flag,) = flags_of(settle(world), "scripted", "none", weighed=weighed)
     assert flag.severity == "flag" and words in flag.sentence
-
-
-def test_an_engine_that_tells_no_likelihoods_weighs_nothing() -> None:
-    assert weigh(ScriptedEngine({}), []) is None
-
-
-def test_an_engine_that_tells_them_is_asked_for_the_first_few() -> None:
-    class Scoring(ScriptedEngine):
-        def log_probs(self, conversations: Any) -> list[tuple[float, ...]]:
-            return [(-float(len(answer)),) for _, answer in conversations]
-
-    examples = [Example(str(number), "why?", ("a" * (number + 1),), "g") for number in range(9)]
-    assert weigh(Scoring({}), examples) == [(-1.0,), (-2.0,), (-3.0,), (-4.0,)]
 
 
 def test_a_server_that_renders_the_prompt_and_holds_the_weights_cannot_be_known(world: World) -> None:

@@ -78,11 +78,11 @@ def speed(card: Scorecard) -> Section:
 
 def load(card: Scorecard) -> Section | None:
     """Many users at once; None where nobody asked for it."""
-    held, base = card.measured_on.load, card.measured_on.base_load
+    held = card.measured_on.load
     if held is None:
         return None
     rows = [_level(level, level.level == held.knee, card) for level in held.levels]
-    told = {"load": held, "curve": load_curve(held), "rows": rows, "base": base}
+    told = {"load": held, "curve": load_curve(held), "rows": rows}
     return Section("load", "Many users at once", told)
 
 

@@ -38,7 +38,7 @@ def same_words(pairs: Sequence[tuple[str, str]]) -> list[float]:
     return [len({*one.split()} & {*other.split()}) / max(1, len({*one.split()} | {*other.split()})) for one, other in pairs]
 
 
-TOOLS = Tools(toxicity=rude, similarity=same_words, classifier="classifier:rude", encoder="words")
+TOOLS = Tools(toxicity=rude, similarity=same_words, classifier_of=lambda: "classifier:rude", encoder_of=lambda: "words")
 
 
 def hear(

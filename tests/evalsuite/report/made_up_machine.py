@@ -49,7 +49,6 @@ def made_machine(draw: random.Random) -> Machine:
         latency={"ttft": _histogram(draw, 84), "e2e": _histogram(draw, 1640)},
         base_latency={"ttft": _histogram(draw, 98), "e2e": _histogram(draw, 2900)},
         load=_load(1.0),
-        base_load=_load(0.7),
         gates=(passed,),
         verdict="not fit",
     )

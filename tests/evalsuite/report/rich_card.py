@@ -62,7 +62,6 @@ def bare_card() -> Scorecard:
             "base_latency": None,
             "load": None,
             "load_reason": None,
-            "base_load": None,
             "gates": (),
             "verdict": "none",
         }
