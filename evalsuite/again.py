@@ -55,4 +55,6 @@ def said_again(evaluation: Evaluation, stage: Stage) -> tuple[str, Options]:
         paths = {name: None if said[name] is None else Path(said[name]) for name in ("recipe", "data")}
         options = Options(**{**said, **paths, "overrides": tuple(said["overrides"])})
         target = str(content["target"])
+    if Path(target).is_absolute() and not Path(target).exists():
+        raise DataError(f"{target}, of which {evaluation.run} was made, is gone", "Put it back, or evaluate another with `evalsuite run`.")
     return target, replace(options, again=stage == "generate", rescore=stage == "score")

@@ -246,7 +246,7 @@ def _no_probes(target: Target) -> str:
 def _not_asked(target: Target) -> dict[str, str]:
     """What a recipe asks for in vain where the answers came as a file."""
     settings = target.recipe.evaluation
-    asked = {"repeats": settings.repeats > 1, "load": bool(settings.load), "shots": settings.shots > 0}
+    asked = {"probes": bool(settings.probes), "repeats": settings.repeats > 1, "load": bool(settings.load), "shots": settings.shots > 0}
     return {name: "the answers came as a file" for name, wanted in asked.items() if wanted} if target.kind == "file" else {}
 
 

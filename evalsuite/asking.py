@@ -31,12 +31,12 @@ class Pass:
 
     Attributes:
         said: One for each question, in order.
-        seconds: What the blocks took together.
+        seconds: What the blocks took together; None where one of them was begun by a process that is gone, and ended by another.
         deaths: Times that the engine had to be asked again because it failed.
     """
 
     said: tuple[Said, ...]
-    seconds: float
+    seconds: float | None
     deaths: int
 
     @property
@@ -84,6 +84,9 @@ def ask_all(voice: Voice, requests: Sequence[Request], batch_size: int, journal:
     size = batch_size * BATCHES_IN_A_BLOCK
     blocks = [range(start, min(start + size, len(requests))) for start in range(0, len(requests), size)]
     waiting = [block for block in blocks if block.start not in journal.block_seconds]
+    remote = bool(waiting) and voice.engine.info.engine == "remote"
+    if remote and any(place in journal.said for block in waiting for place in block):
+        journal.note("partial", True)
     kept = 0 if not waiting else len(requests) - sum(map(len, waiting))
     if kept:
         say(f"{title}: going on at question {kept + 1}")
@@ -95,7 +98,10 @@ def ask_all(voice: Voice, requests: Sequence[Request], batch_size: int, journal:
                 started = time.perf_counter()
                 asking.block(block)
                 journal.end_block(block.start, time.perf_counter() - started)
-    return Pass(tuple(journal.said[place] for place in range(len(requests))), journal.seconds, int(journal.notes.get("deaths", 0)))
+    partial = "partial" in journal.notes
+    return Pass(
+        tuple(journal.said[place] for place in range(len(requests))), None if partial else journal.seconds, int(journal.notes.get("deaths", 0))
+    )
 
 
 class _Asking:

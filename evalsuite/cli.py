@@ -130,11 +130,12 @@ def report_command(
     """Write its pages anew. They are made from scorecard.json."""
     import json
 
-    from evalsuite.evaluation import find_evaluation, read_scorecard
+    from evalsuite.evaluation import find_evaluation, read_scorecard, seal
     from evalsuite.report import write_reports
 
     evaluation = find_evaluation(run, _home(home))
     write_reports(evaluation.folder, read_scorecard(evaluation))
+    seal(evaluation)
     typer.echo(json.dumps({"run": evaluation.run, "html": str(evaluation.html)}) if as_json else f"scorecard: {evaluation.html}")
 
 

@@ -135,7 +135,7 @@ def _smallest_seen(name: str, first: Resampled, second: Resampled, tests: int) -
         return None
     gaps = second.draws[name] - first.draws[name]
     spread = float(gaps[gaps == gaps].std(ddof=1))
-    return rounded(standard_errors_seen(tests) * spread) if spread > 0 else None
+    return rounded(standard_errors_seen(tests) * spread) if spread > 1e-9 else None
 
 
 def _verdict(card: MetricCard, difference: Figure, p_holm: float | None) -> Literal["better", "worse", "unclear"]:
@@ -211,7 +211,7 @@ def _warnings(old: Side, new: Side, left_out: Mapping[str, int], independent: in
             f"With {independent} independent groups of questions no p can fall below {min(1.0, floor):.2g} after Holm: "
             "nothing can be called better or worse here. More groups, more --resamples or fewer metrics would change that."
         )
-    if old.card.target.fingerprint == new.card.target.fingerprint:
+    if old.card.target.fingerprint == new.card.target.fingerprint and new.card.target.kind != "file":
         found.append("Both are answers of the same weights with the same prompt.")
     engines = [f"{side.card.target.engine} {side.card.target.precision}" for side in (old, new)]
     if engines[0] != engines[1]:

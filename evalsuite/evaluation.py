@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from assistant.api import DataError, Home, TargetError, fingerprint_of_value, read_json, write_json
+from assistant.api import DataError, Home, TargetError, fingerprint_of_file, fingerprint_of_value, read_json, write_json
 from evalsuite.scorecard import SCHEMA_VERSION, Scorecard
 
 SUGGESTED = 5
@@ -105,6 +105,28 @@ def write_about(evaluation: Evaluation, inputs: dict[str, Any]) -> None:
     write_json(evaluation.about, {"schema_version": SCHEMA_VERSION, "key": fingerprint_of_value(inputs), "inputs": inputs})
 
 
+def seal(evaluation: Evaluation) -> None:
+    """Write down what the answers and the record are, so that a change by hand is noticed. No protection against who means it."""
+    files = (evaluation.predictions, evaluation.scorecard)
+    write_json(evaluation.folder / "seal.json", {path.name: fingerprint_of_file(path) for path in files if path.is_file()})
+
+
+def check_seal(evaluation: Evaluation, path: Path) -> None:
+    """Refuse a file that was changed since its evaluation was made.
+
+    Raises:
+        DataError: It was changed.
+    """
+    try:
+        sealed = read_json(evaluation.folder / "seal.json")
+    except (OSError, ValueError):
+        # It is not finished, or an older program made it.
+        return
+    was = sealed.get(path.name) if isinstance(sealed, dict) else None
+    if was is not None and path.is_file() and was != fingerprint_of_file(path):
+        raise DataError(f"{path} was changed since it was written", "Put it back, or run the same `evalsuite run` with --again to answer anew.")
+
+
 def home_words(home: Home) -> list[str]:
     """What a command needs to find this workspace again; nothing where it is the one that is meant anyway."""
     return [] if home.root.absolute() == Home.default().root.absolute() else ["--home", str(home.root)]
@@ -140,7 +162,7 @@ def read_scorecard(evaluation: Evaluation) -> Scorecard:
         DataError: It was not written by this version of the program, or was changed by hand.
     """
     try:
-        return Scorecard.model_validate(read_json(evaluation.scorecard))
+        card = Scorecard.model_validate(read_json(evaluation.scorecard))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
@@ -149,6 +171,8 @@ def read_scorecard(evaluation: Evaluation) -> Scorecard:
         raise DataError(f"{evaluation.scorecard} is not JSON: {error}", "Run the evaluation again.") from None
     except OSError as error:
         raise DataError(f"cannot read {evaluation.scorecard}: {error.strerror}", "Check its permissions, or run the evaluation again.") from None
+    check_seal(evaluation, evaluation.scorecard)
+    return card
 
 
 @contextmanager

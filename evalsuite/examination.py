@@ -21,7 +21,7 @@ from assistant.api import (
     say,
 )
 from evalsuite.asking import Voice
-from evalsuite.evaluation import Evaluation, evaluation_of, is_answered, readable
+from evalsuite.evaluation import Evaluation, check_seal, evaluation_of, is_answered, readable
 from evalsuite.examined import Examined
 from evalsuite.further import FIGURES, fluency_of, repeats_of
 from evalsuite.generate import Plan, generate
@@ -146,6 +146,7 @@ class Examination:
             predictions = [Prediction.from_json(row) for row in read_jsonl(evaluation.predictions)]
             if [prediction.id for prediction in predictions] != [example.id for example in asked]:
                 raise ValueError(f"{len(predictions)} answers to other questions than the {len(asked)} that were asked")
+        check_seal(evaluation, evaluation.predictions)
         return predictions
 
     def _scores(self, evaluation: Evaluation, predictions: Sequence[Prediction]) -> Scores:

@@ -60,6 +60,11 @@ def judge(
         return _failed(gate, f"{_name(gate)} was not measured: {reason}.")
     if gate.no_worse is not None:
         return _no_worse(gate, gate.no_worse, first, previous_differences or {}, (cards or {}).get(gate.metric))
+    card = (cards or {}).get(gate.metric)
+    if gate.over_base is not None and card is not None and card.direction == "lower":
+        return _failed(
+            gate, f"{_name(gate)} is better where it is lower, so that so many times the base is no merit: judge it by at_most or no_worse."
+        )
     if gate.over_base is not None:
         return _over_base(gate, gate.over_base, figure.value, base_figures)
     return _bounded(gate, figure, figure.value)

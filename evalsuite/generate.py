@@ -26,7 +26,7 @@ from assistant.api import (
     write_jsonl,
 )
 from evalsuite.asking import Pass, Voice, ask_all
-from evalsuite.evaluation import Evaluation, write_about
+from evalsuite.evaluation import Evaluation, seal, write_about
 from evalsuite.journal import Journal, Said
 from evalsuite.metrics.speed import Probe
 from evalsuite.prediction import Prediction
@@ -75,6 +75,7 @@ def generate(evaluation: Evaluation, voice: Voice, examples: Sequence[Example], 
         energy = {"kind": "energy", "reason": INTERRUPTED} if kept else energy_row(meter.energy)
         write_jsonl(evaluation.timings, [*_timings(journal, examples, asked, engine), energy])
         write_jsonl(evaluation.predictions, (_prediction(example, said).to_json() for example, said in zip(examples, asked.said, strict=True)))
+        seal(evaluation)
         journal.remove()
 
 
@@ -88,7 +89,7 @@ def _timings(journal: Journal, examples: Sequence[Example], asked: Pass, engine:
             "requests": len(asked.said),
             "tokens": _sum_if_all(said.completion_tokens for said in asked.said),
             "prompt_tokens": _sum_if_all(said.prompt_tokens for said in asked.said),
-            "seconds": asked.seconds,
+            "seconds": asked.seconds or 0.0,
             "deaths": asked.deaths,
         },
         {"kind": "memory", "peak_mib": engine.peak_memory_mib(), "device_mib": engine.peak_device_memory_mib()},

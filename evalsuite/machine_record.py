@@ -58,7 +58,7 @@ def machine_of(examined: Examined, base: Examined | None, grounds: Grounds, gate
         latency=latency_histograms(examined.timed.timings),
         base_latency=latency_histograms(base.timed.timings) if base else None,
         load=load,
-        load_reason=load_reason,
+        load_reason="the answers came as a file" if examined.target.kind == "file" else load_reason,
         gates=judged,
         verdict=verdict_with((*gates, *judged), flags),
     )

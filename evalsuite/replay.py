@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.api import DataError, Example, Examples, fingerprint_of_value, write_jsonl
-from evalsuite.evaluation import Evaluation, write_about
+from assistant.api import DataError, Example, Examples, fingerprint_of_value, say, write_jsonl
+from evalsuite.evaluation import Evaluation, seal, write_about
 from evalsuite.prediction import Prediction
 from evalsuite.prediction_file import read_predictions
 
@@ -58,6 +58,10 @@ def replay(evaluation: Evaluation, path: Path, examples: Sequence[Example], inpu
     )
     answers = [_answer(example, answer) for example, answer in zip(examples, found, strict=True) if answer is not None]
     write_jsonl(evaluation.predictions, (answer.to_json() for answer in answers))
+    seal(evaluation)
+    beyond = len(given) - len({id(answer) for answer in found})
+    if beyond:
+        say(f"{beyond} answers of {path} belong to no question that is asked, and are left out")
 
 
 def _by_id(given: dict[str, Prediction], example: Example) -> Prediction | None:

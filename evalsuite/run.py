@@ -10,7 +10,7 @@ from pathlib import Path
 from assistant.api import Chosen, Examples, Home, Target, TargetError, base_of, choose_engine, find_target, load_recipe, previous_of, sampling_of, say
 from evalsuite.again import write_command
 from evalsuite.aggregate import Setup, aggregate
-from evalsuite.evaluation import Evaluation, home_words
+from evalsuite.evaluation import Evaluation, home_words, seal
 from evalsuite.examination import prepare_examination
 from evalsuite.further import FLUENCY, UNWEIGHED, judge_of, judged
 from evalsuite.leakage.found import find_leakage
@@ -61,6 +61,7 @@ def run(text: str, home: Home, options: Options, choose: ChooseEngine = choose_e
     )
     card = aggregate(examined, base, before, setup)
     write_reports(examined.evaluation.folder, card)
+    seal(examined.evaluation)
     write_command(examined.evaluation, target, text, replace(options, against=previous.label if options.against and previous else None))
     return examined.evaluation, card
 

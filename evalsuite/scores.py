@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.api import UserError, fingerprint_of_value, read_json, read_jsonl, say, write_json, write_jsonl
+from assistant.api import UserError, fingerprint_of_file, fingerprint_of_value, read_json, read_jsonl, say, write_json, write_jsonl
 from evalsuite.figures import rounded
 from evalsuite.measure import EXTERNAL_RESAMPLES, Whole, ask_script, measure
 from evalsuite.metrics import semantic, toxicity
@@ -157,6 +157,7 @@ def write_scores(folder: Path, scores: Scores, predictions: Sequence[Prediction]
         "schema_version": SCHEMA_VERSION,
         "identity": key,
         "answers": _fingerprint(predictions),
+        "rows": fingerprint_of_file(folder / "scores.jsonl"),
         "order": list(scores.cards),
         "metrics": {name: card.model_dump(mode="json") for name, card in scores.cards.items()},
         "fixed": {name: figure.model_dump(mode="json") for name, figure in scores.fixed.items()},
@@ -176,6 +177,8 @@ def read_scores(folder: Path, predictions: Sequence[Prediction], key: str | None
     try:
         content = read_json(folder / "scores.json")
         if content["schema_version"] != SCHEMA_VERSION or content["answers"] != _fingerprint(predictions) or key not in (None, content["identity"]):
+            return None
+        if content["rows"] != fingerprint_of_file(folder / "scores.jsonl"):
             return None
         rows = read_jsonl(folder / "scores.jsonl")
         if [row["id"] for row in rows] != [prediction.id for prediction in predictions]:

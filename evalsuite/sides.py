@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.api import UserError, read_jsonl
-from evalsuite.evaluation import Evaluation, read_scorecard, readable
+from evalsuite.evaluation import Evaluation, check_seal, read_scorecard, readable
 from evalsuite.figures import Resampled, figures_of_each
 from evalsuite.prediction import Prediction
 from evalsuite.scorecard import Scorecard
@@ -70,6 +70,7 @@ def read_side(evaluation: Evaluation) -> Side:
             f"{evaluation.run} has no whole scores of its answers, as this program writes them",
             "Run the same `evalsuite run` again: it scores the answers that are there anew.",
         )
+    check_seal(evaluation, evaluation.predictions)
     return Side(card, predictions, scores)
 
 

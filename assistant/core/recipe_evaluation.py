@@ -64,7 +64,7 @@ class Judge(Section):
 
 
 class Price(Section):
-    """What answering costs, by the hour of a machine or by tokens; cost is this times what was measured."""
+    """What answering costs: either by the hour of a machine, or by tokens, those read and those written; cost is this times what was measured."""
 
     currency: str = "USD"
     """As figures of cost are labelled."""
@@ -134,7 +134,7 @@ class Evaluation(Section):
     """At most so many of the test's examples are asked in other words, with other identities and the like; chosen by hash."""
     probe_files: ProbeFiles = ProbeFiles()
     """Published sets of questions."""
-    resamples: int = Field(default=10_000, ge=100)
+    resamples: int = Field(default=10_000, ge=100, le=1_000_000)
     """Bootstrap resamples of each interval."""
     seed: Seed = 0
     """Seed of the resamples, and of whatever probes choose at random."""
@@ -150,7 +150,8 @@ class Gate(Section):
     """A condition that a release must meet."""
 
     metric: str
-    """A quality figure (`f1`, `rougeL`, `toxicity`) or a speed figure (`ttft_ms_p95`, `peak_memory_mib`)."""
+    """A quality figure (`f1`, `rougeL`, `toxicity`), a probe's (`over_refusal_rate`), a speed figure (`ttft_ms_p95`, `peak_memory_mib`) or a cost
+    (`cost_per_1000_answers`). Exactly one of the next four conditions belongs to it."""
     at_least: float | None = None
     """The figure must not be lower."""
     at_most: float | None = None

@@ -194,7 +194,7 @@ def _named(error: EngineError | UserError, place: str, request: Request) -> Engi
     """The error with the request that it is about."""
     question = " ".join(request.messages[-1]["content"].split())[:60]
     if isinstance(error, UserError):
-        return UserError(f"{place} ({question!r}): {error.what}", error.todo)
+        return type(error)(f"{place} ({question!r}): {error.what}", error.todo)
     return EngineError(f"{place} ({question!r}): {error}")
 
 

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from assistant.core.errors import AssistantError, EngineError, UserError
+from assistant.core.errors import AssistantError, EngineError, QuestionError, UserError
 from assistant.core.recipe_engine import Remote
 from assistant.engines.remote_request import host_of
 from assistant.engines.screening import printable
@@ -37,6 +37,10 @@ SHOWN = 300
 """Characters shown of what a server said."""
 
 MODELS_SHOWN = 5
+
+
+LENGTH_WORDS = ("context length", "context size", "context window", "maximum length", "max_model_len", "too long", "too many tokens")
+"""By these a server says that it is one question's length, and not its settings, that it refuses."""
 
 
 class Failed(Exception):  # noqa: N818 - not an error yet: the next attempt may succeed
@@ -101,6 +105,8 @@ class Explainer:
         if 300 <= status < 400:
             place = self.said(headers.get("location") or "another place")
             return UserError(f"{self._server} sends on to {place}", "Set engine.remote.url to where the server is: no redirect is followed.")
+        if status in (400, 413, 422) and any(word in words.lower() for word in LENGTH_WORDS):
+            return QuestionError(words, "Ask something shorter, or lower generation.max_new_tokens.")
         return UserError(words, "Set engine.remote or generation as the server wants it, or ask something shorter if it is about length.")
 
     def _key_refused(self, status: int) -> UserError:

@@ -36,7 +36,7 @@ class Option:
     meaning: str
     choices: tuple[str, ...] = ()
     low: float = 0
-    high: float = float("inf")
+    high: float = 1e6
 
     @property
     def allowed(self) -> str:
@@ -46,7 +46,7 @@ class Option:
         if isinstance(self.default, bool):
             return "true or false"
         kind = "a whole number" if isinstance(self.default, int) else "a number"
-        return f"{kind} from {self.low:g} to {self.high:g}" if self.high < float("inf") else f"{kind} from {self.low:g}"
+        return f"{kind} from {self.low:g} to {self.high:g}" if self.high < 1e6 else f"{kind} from {self.low:g}"
 
     def read(self, text: str) -> Value:
         """The value that a text stands for.

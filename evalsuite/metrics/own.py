@@ -54,6 +54,8 @@ def _loaded(path: Path, fingerprint: str) -> Metric:
         metric = run_path(str(path)).get(NAME)
     except (Exception, SystemExit) as error:
         raise _refused(path, f"failed: {type(error).__name__}: {str(error)[:200]}") from error
+    import numpy as np
+
     if not isinstance(metric, Metric):
         raise _refused(path, f"declares a {NAME} that is a {type(metric).__name__}")
     if metric.combine is not mean or metric.per_item or metric.total:
@@ -64,10 +66,21 @@ def _loaded(path: Path, fingerprint: str) -> Metric:
         return f"{declared.signature(predictions)}|file:{fingerprint[:12]}"
 
     def statistics(predictions: Sequence[Prediction]) -> Array:
-        return _checked(path, declared, predictions)
+        # What fails on one answer must not cost the others: whoever scores asks again one by one.
+        return _of_the_right_shape(path, declared, np.asarray(declared.statistics(predictions), dtype=np.float64), len(predictions))
 
+    _check_card(path, declared)
     _check_example(path, declared)
     return replace(declared, name=path.stem, signature=signature, statistics=statistics)
+
+
+def _check_card(path: Path, metric: Metric) -> None:
+    texts = {name: getattr(metric, name) for name in ("title", "unit", "meaning", "direction")}
+    wrong = [name for name, value in texts.items() if not isinstance(value, str)]
+    if wrong or metric.direction not in ("higher", "lower", "unknown"):
+        raise _refused(
+            path, f"declares a {wrong[0] if wrong else 'direction'} that is none", "Texts are texts; direction is higher, lower or unknown."
+        )
 
 
 def _check_example(path: Path, metric: Metric) -> None:
@@ -86,8 +99,16 @@ def _checked(path: Path, metric: Metric, predictions: Sequence[Prediction]) -> A
         found = np.asarray(metric.statistics(predictions), dtype=np.float64)
     except (Exception, SystemExit) as error:
         raise _refused(path, f"failed: {type(error).__name__}: {str(error)[:200]}") from error
-    if found.shape != (len(predictions), 2) or not np.isfinite(found).all():
-        raise _refused(path, f"gave statistics of the shape {found.shape} for {len(predictions)} answers, or no numbers", "Make them by scored(...).")
+    return _of_the_right_shape(path, metric, found, len(predictions))
+
+
+def _of_the_right_shape(path: Path, metric: Metric, found: Array, answers: int) -> Array:
+    import numpy as np
+
+    if found.shape != (answers, 2) or not np.isfinite(found).all():
+        raise _refused(path, f"gave statistics of the shape {found.shape} for {answers} answers, or no numbers", "Make them by scored(...).")
+    if metric.rate and not np.isin(found, (0.0, 1.0)).all():
+        raise _refused(path, "is declared a rate, and gave an answer neither 0 nor 1", "Leave rate=True out, or give 0 or 1.")
     return found
 
 

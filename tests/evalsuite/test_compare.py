@@ -144,6 +144,7 @@ def ungroup(folder: Path) -> None:
 
     rows = [{**row, "group": row["id"]} for row in read_jsonl(folder / "predictions.jsonl")]
     (folder / "predictions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    (folder / "seal.json").unlink()
     scores = read_json(folder / "scores.json")
     scores["answers"] = _fingerprint([Prediction.from_json(row) for row in rows])
     (folder / "scores.json").write_text(json.dumps(scores), encoding="utf-8")

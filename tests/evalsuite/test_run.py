@@ -32,6 +32,7 @@ FILES = {
     "timings.jsonl",
     "leakage.json",
     "command.json",
+    "seal.json",
     "scores.jsonl",
     "scores.json",
     "scorecard.json",
@@ -296,6 +297,26 @@ def test_another_scorecard_is_refused_and_kept(world: World, content: str, said:
     with pytest.raises(DataError, match=said):
         read_scorecard(evaluation)
     assert evaluation.scorecard.read_text(encoding="utf-8") == content
+
+
+@pytest.mark.parametrize("file", ["predictions.jsonl", "scorecard.json"])
+def test_a_figure_changed_by_hand_is_noticed(world: World, file: str) -> None:
+    evaluation, _ = run("health", world.home, Options(with_base=False), world.choose)
+    path = evaluation.folder / file
+    path.write_text(path.read_text(encoding="utf-8").replace("It passes.", "Topic 1 is a plain matter."), encoding="utf-8")
+    with pytest.raises(DataError, match=f"{file} was changed since it was written"):
+        if file == "scorecard.json":
+            read_scorecard(evaluation)
+        else:
+            run("health", world.home, Options(with_base=False), world.choose)
+
+
+def test_scores_changed_by_hand_are_made_anew(world: World) -> None:
+    evaluation, card = run("health", world.home, Options(with_base=False), world.choose)
+    path = evaluation.folder / "scores.jsonl"
+    path.write_text(path.read_text(encoding="utf-8").replace('"f1": 0.', '"f1": 0.9'), encoding="utf-8")
+    _, again = run("health", world.home, Options(with_base=False), world.choose)
+    assert again.figures["f1"] == card.figures["f1"]
 
 
 def test_a_scorecard_that_names_a_metric_it_does_not_hold_is_refused(world: World) -> None:

@@ -64,6 +64,12 @@ def test_a_question_without_an_answer_in_the_file_is_named(world: World, tmp_pat
         run(str(path), world.home, Options(recipe=world.recipe), nobody)
 
 
+def test_an_answer_to_another_question_of_the_same_id_is_not_taken(world: World, tmp_path: Path) -> None:
+    path = answers_file(tmp_path / "theirs.jsonl", question="What is another matter?")
+    with pytest.raises(DataError, match="holds no answer to"):
+        run(str(path), world.home, Options(recipe=world.recipe), nobody)
+
+
 def test_another_file_of_the_same_name_is_another_evaluation(world: World, tmp_path: Path) -> None:
     first, _ = run(str(answers_file(tmp_path / "theirs.jsonl")), world.home, Options(recipe=world.recipe), nobody)
     second, _ = run(str(answers_file(tmp_path / "theirs.jsonl", prediction="no")), world.home, Options(recipe=world.recipe), nobody)

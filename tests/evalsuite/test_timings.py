@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from assistant.api import DataError, Energy, write_jsonl
 from assistant.engines.protocol import EngineInfo
 from assistant.engines.scripted import ScriptedEngine
 from evalsuite.evaluation import Evaluation
-from evalsuite.load import TimedLevel, row_of
+from evalsuite.load import TimedLevel, level_of, row_of
 from evalsuite.metrics.latency import Probe
 from evalsuite.metrics.speed import Timings
 from evalsuite.timings import NO_LOAD, Timed, energy_row, latency_histograms, load_card, meter_of, read_timings, speed_figures
@@ -40,26 +41,28 @@ def test_a_record_of_earlier_days_is_read_and_says_what_it_lacks(tmp_path: Path)
 
 
 def test_all_that_is_recorded_is_read(tmp_path: Path) -> None:
-    level = TimedLevel(2, (Probe((0.1, 0.2), 0.2, 2),) * 3, 1.5, 1)
     rows = [
         *OLD[:2],
         {**OLD[2], "prompt_tokens": 90},
         {**OLD[3], "device_mib": 50.0},
         energy_row(Energy(36.0, "package-0 by RAPL")),
-        row_of(level),
     ]
     timed = read(tmp_path, rows)
     assert (timed.timings.prompt_tokens, timed.timings.peak_device_memory_mib) == (90, 50.0)
     assert (timed.timings.energy_j, timed.timings.energy_source, timed.timings.energy_reason) == (36.0, "package-0 by RAPL", None)
-    assert timed.load[0] == level
     assert speed_figures(timed.timings)["energy_wh_per_1000_answers"].value == pytest.approx(2.5)
-    load, reason = load_card(timed)
+
+
+def test_levels_of_the_load_pass_are_told_where_there_are_any(tmp_path: Path) -> None:
+    level = TimedLevel(2, (Probe((0.1, 0.2), 0.2, 2),) * 3, 1.5, 1)
+    assert level_of(row_of(level)) == level
+    load, reason = load_card(replace(read(tmp_path, OLD), load=(level,)))
     assert load is not None and load.levels[0].requests == 3 and reason is None
 
 
-def test_a_broken_level_is_told_as_any_broken_row(tmp_path: Path) -> None:
+def test_a_broken_row_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="not as it was written"):
-        read(tmp_path, [*OLD, {"kind": "load", "level": 2}])
+        read(tmp_path, [*OLD, {"kind": "alone", "id": "q"}])
 
 
 def test_a_servers_energy_is_not_this_machines() -> None:
