@@ -90,6 +90,26 @@ def score_command(
     typer.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) if as_json else score_table(scored))
 
 
+@app.command("questions")
+def questions_command(
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="A version, or a base with --recipe.")],
+    recipe: Annotated[Path | None, typer.Option("--recipe", metavar="RECIPE", help="For a base: its data.")] = None,
+    data: Annotated[Path | None, typer.Option("--data", metavar="FILE", help="The questions of this file in place of the test split.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Only so many of the examples, chosen by hash.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Print the questions that an evaluation asks, a JSON object a line: for programs whose answers are to be examined."""
+    import json
+
+    from evalsuite.questions import examples_for
+    from evalsuite.targets import Options, wanted_target
+
+    options, workspace = Options(recipe=recipe, data=data, limit=limit), _home(home)
+    examples = examples_for(wanted_target(target, workspace, options), workspace, options, Path(target))
+    for example in examples.items:
+        typer.echo(json.dumps({"id": example.id, "question": example.question, "messages": list(example.prompt)}, ensure_ascii=False))
+
+
 @app.command("again")
 def again_command(
     run: Annotated[str, typer.Argument(metavar="RUN", help="An evaluation: its name, the beginning of it, or its folder.")],

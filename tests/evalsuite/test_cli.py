@@ -13,7 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from evalsuite.cli import app
 from evalsuite.metrics.registry import TEXT
 from evalsuite.run import run
 from evalsuite.targets import Options
@@ -173,3 +175,10 @@ def test_help_comes_at_once(tmp_path: Path) -> None:
     assert all(command in done.stdout for command in ("run", "score", "report", "gate", "fetch-detoxify"))
     # Measured at 0.3 s; the bound is loose, as other work may share the machine.
     assert min(took) < 1.0
+
+
+def test_questions_are_printed_as_they_are_asked(world: World) -> None:
+    result = CliRunner().invoke(app, ["questions", "health", "--limit", "3", "--home", str(world.home.root)])
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len(rows) == 3
+    assert rows[0]["messages"][-1] == {"role": "user", "content": rows[0]["question"]} and set(rows[0]) == {"id", "question", "messages"}
