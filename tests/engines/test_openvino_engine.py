@@ -203,7 +203,9 @@ def test_it_needs_neither_torch_nor_transformers_and_calls_nobody(engine, tmp_pa
 def test_ctrl_c_is_heard_after_engines_were_closed_in_any_order(engine):
     """In a process of its own, as it may die of it."""
     code = (
-        "import os, signal\nfrom assistant.core.offline import stay_offline; stay_offline()\n"
+        # A process that was started in the background may have been told to be deaf to it.
+        "import os, signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from assistant.core.offline import stay_offline; stay_offline()\n"
         "from assistant.engines.loading import load_engine\nfrom assistant.engines.spec import EngineSpec\n"
         f"spec = EngineSpec('tiny', '', '', engine='openvino', compiled={str(engine._folder)!r})\n"
         "engines = [load_engine(spec), load_engine(spec)]\n"
