@@ -265,4 +265,5 @@ def _not_measured(recipe: Recipe, figures: dict[str, Figure]) -> dict[str, str]:
     found = {name: figure.reason for name, figure in figures.items() if figure.value is None and figure.reason}
     if "toxicity" not in figures:
         found["toxicity"] = "it is not among the recipe's evaluation.metrics"
+    found["contradiction"] = "it takes a model of entailment, and none comes with this program"
     return found
