@@ -1,92 +1,156 @@
-"""One conversation: what was said, how each answer ended, and what of it the next request holds.
+"""One conversation as a tree: every question and answer that there ever was, and the path that is being read.
 
-Knows no screen, no engine and no disk; every change gives a new conversation.
+Nothing is ever taken out: another answer to the same question is a sibling, an edited question a branch. Knows no
+screen, no engine and no disk; every change gives a new conversation.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import zip_longest
-from typing import Literal
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
-from assistant.core.messages import Message
-from assistant.engines.protocol import Answer, Request, Sampling
-
-TurnState = Literal["complete", "stopped", "failed"]
-"""complete: said to its end, or to the token limit; stopped: the user stopped it; failed: the engine did."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What one side said.
-
-    Attributes:
-        role: Who said it.
-        text: As far as it was said.
-        state: How it ended.
-        answer: Its figures; None for the user's turns and for answers that failed.
-        error: Why it failed, in plain words.
-    """
-
-    role: Literal["user", "assistant"]
-    text: str
-    state: TurnState = "complete"
-    answer: Answer | None = None
-    error: str = ""
-
-    @property
-    def was_cut(self) -> bool:
-        """Whether the answer ran into its token limit."""
-        return self.answer is not None and self.answer.finish_reason == "length"
+from assistant.chat.settings import Settings
+from assistant.chat.turn import Figures, Speaker, Turn, new_id
+from assistant.engines.protocol import Answer
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """Turns in the order in which they were said.
+    """Turns, each after its parent.
 
     Attributes:
-        turns: The user's and the assistant's, by turns; the last may still wait for its answer.
+        id: Its name.
+        turns: Every turn by its name, in the order in which they began.
+        leaf: The turn at which the path that is being read ends; None where nothing was said.
+        title: What the list calls it.
+        assistant: Who answered last, or is to answer: `health@1`.
+        settings: What it asks for otherwise than the recipe does.
+        pinned: Whether the list keeps it at its top.
+        created: When, in seconds since 1970.
+        changed: Likewise.
     """
 
-    turns: tuple[Turn, ...] = ()
+    id: str = field(default_factory=new_id)
+    turns: Mapping[str, Turn] = field(default_factory=dict)
+    leaf: str | None = None
+    title: str = ""
+    assistant: str = ""
+    settings: Settings = Settings()
+    pinned: bool = False
+    created: float = field(default_factory=time.time)
+    changed: float = field(default_factory=time.time)
 
-    def asked(self, text: str) -> Conversation:
-        """The conversation with one more question."""
-        return self._with(Turn("user", text))
+    @cached_property
+    def path(self) -> tuple[Turn, ...]:
+        """The turns that are being read, first to last."""
+        return self.path_to(self.leaf)
 
-    def answered(self, answer: Answer) -> Conversation:
-        """The conversation with the answer to its last question, whole or stopped."""
-        state: TurnState = "stopped" if answer.finish_reason == "cancelled" else "complete"
-        return self._with(Turn("assistant", answer.text, state, answer))
+    def path_to(self, name: str | None) -> tuple[Turn, ...]:
+        """The turns from the first to the one of that name."""
+        found: list[Turn] = []
+        while name is not None:
+            found.append(self.turns[name])
+            name = found[-1].parent
+        return tuple(reversed(found))
 
-    def failed(self, text: str, error: str) -> Conversation:
-        """The conversation with an answer that broke off.
+    @property
+    def last_answer(self) -> Turn | None:
+        """The last answer of the path; None if there is none."""
+        return next((turn for turn in reversed(self.path) if turn.role == "assistant"), None)
+
+    def variants(self, turn: Turn) -> tuple[Turn, ...]:
+        """What was said at the same place, the turn itself among them, oldest first."""
+        return self._children.get(turn.parent, ())
+
+    @cached_property
+    def _children(self) -> dict[str | None, tuple[Turn, ...]]:
+        children: dict[str | None, list[Turn]] = {}
+        for turn in self.turns.values():
+            children.setdefault(turn.parent, []).append(turn)
+        return {parent: tuple(turns) for parent, turns in children.items()}
+
+    def asked(self, text: str, after: str | None = None) -> Conversation:
+        """With one more question.
 
         Args:
-            text: What was said until then.
+            text: The question.
+            after: The answer that it follows; None for the end of the path. See `asked_instead` for a first question again.
+        """
+        return self._with(Turn(new_id(), self.leaf if after is None else after, "user", text))
+
+    def asked_instead(self, question: Turn, text: str) -> Conversation:
+        """With a question in the place of another, which stays as a branch of its own."""
+        return self._with(Turn(new_id(), question.parent, "user", text))
+
+    def begun(self, speaker: Speaker, question: Turn | None = None) -> Conversation:
+        """With an answer that is about to be said.
+
+        Args:
+            speaker: Who says it.
+            question: What it answers; None for the end of the path.
+        """
+        return self._with(Turn(new_id(), question.id if question else self.leaf, "assistant", "", "unfinished", speaker=speaker))
+
+    def going_on(self, turn: Turn) -> Conversation:
+        """With an answer that is about to be continued."""
+        return replace(self.put(replace(turn, state="unfinished", error="")), leaf=turn.id)
+
+    def grown(self, name: str, text: str) -> Conversation:
+        """With an answer as far as it was said by now; one that ended meanwhile is left alone."""
+        turn = self.turns[name]
+        return self.put(replace(turn, text=text)) if turn.state == "unfinished" else self
+
+    def answered(self, name: str, answer: Answer, before: Turn | None = None, left_out: int = 0, speaker: Speaker | None = None) -> Conversation:
+        """With the end of an answer, whole or stopped.
+
+        Args:
+            name: The turn.
+            answer: What was said.
+            before: The turn as it was where `answer` continued it.
+            left_out: Turns that the prompt had no room for.
+            speaker: Who said it, where more is known of it by now.
+        """
+        figures = Figures.of(answer, left_out)
+        if before and before.figures:
+            figures = before.figures.then(figures)
+        turn = self.turns[name]
+        return self.put(
+            replace(
+                turn,
+                text=(before.text if before else "") + answer.text,
+                state="stopped" if answer.finish_reason == "cancelled" else "complete",
+                figures=figures,
+                speaker=speaker or turn.speaker,
+            )
+        )
+
+    def failed(self, name: str, text: str, error: str) -> Conversation:
+        """With an answer that broke off.
+
+        Args:
+            name: The turn.
+            text: What was said until then, what it continued included.
             error: Why, in plain words.
         """
-        return self._with(Turn("assistant", text, "failed", error=error))
+        return self.put(replace(self.turns[name], text=text, state="failed", error=error))
 
-    def request(self, sampling: Sampling) -> Request:
-        """What an engine is asked after the last question.
+    def showing(self, turn: Turn) -> Conversation:
+        """Reading a turn, and from there on what was said last after it."""
+        name = turn.id
+        while after := self._children.get(name):
+            name = after[-1].id
+        return replace(self, leaf=name)
 
-        A stopped answer is in it as far as it was said. An answer that failed, or said nothing, is left
-        out with its question: chat templates want the two sides by turns, and half an exchange misleads.
-        """
-        return Request(messages=tuple(self._messages()), sampling=sampling)
+    def put(self, turn: Turn) -> Conversation:
+        """With a turn as it is now."""
+        return replace(self, turns={**self.turns, turn.id: turn}, changed=time.time())
+
+    def named(self, **changes: Any) -> Conversation:
+        """With another title, assistant, settings or pin."""
+        return replace(self, **changes, changed=time.time())
 
     def _with(self, turn: Turn) -> Conversation:
-        return replace(self, turns=(*self.turns, turn))
-
-    def _messages(self) -> list[Message]:
-        messages: list[Message] = []
-        for turn, reply in zip_longest(self.turns, self.turns[1:]):
-            counted = turn if turn.role == "assistant" else reply
-            if counted is None or _is_worth_keeping(counted):
-                messages.append(Message(role=turn.role, content=turn.text))
-        return messages
-
-
-def _is_worth_keeping(answer: Turn) -> bool:
-    return answer.state != "failed" and bool(answer.text.strip())
+        return replace(self.put(turn), leaf=turn.id)

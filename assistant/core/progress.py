@@ -7,17 +7,43 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 LINE_EVERY_S = float(os.environ.get("ASSISTANT_PROGRESS_EVERY_S", "10"))
 """Seconds between two lines where stderr is not a terminal."""
+
+TELL_EVERY_S = 0.2
+"""The same for a listener."""
 
 Advance = Callable[[float, str], None]
 """Told how far a step is (0 to `total`), and a few words on how it goes."""
 
 
+_listener: ContextVar[Callable[[str], None] | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def telling(listener: Callable[[str], None]) -> Iterator[None]:
+    """Hand every line to a listener instead of writing it, in this thread and as long as the block lasts.
+
+    For a screen that fills the terminal, which a line on stderr would tear.
+
+    Args:
+        listener: Told each line; called in the thread that does the work.
+    """
+    before = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(before)
+
+
 def say(text: str) -> None:
     """One line for the person who waits; never a result."""
-    print(text, file=sys.stderr, flush=True)
+    if listener := _listener.get():
+        listener(text)
+    else:
+        print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -31,11 +57,11 @@ def progress(title: str, total: float) -> Iterator[Advance]:
     Yields:
         A function to call with the amount done and a note (loss, tokens a second).
     """
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and not _listener.get():
         with _bar(title, total) as advance:
             yield advance
     else:
-        yield _lines(title, total)
+        yield _lines(title, total, TELL_EVERY_S if _listener.get() else LINE_EVERY_S)
 
 
 @contextmanager
@@ -62,7 +88,7 @@ def _bar(title: str, total: float) -> Iterator[Advance]:
         yield advance
 
 
-def _lines(title: str, total: float) -> Advance:
+def _lines(title: str, total: float, every_s: float) -> Advance:
     started = time.monotonic()
     last = started
     say(f"{title} ...")
@@ -71,7 +97,7 @@ def _lines(title: str, total: float) -> Advance:
         nonlocal last
         now = time.monotonic()
         finished = done >= total
-        if now - last < LINE_EVERY_S and not finished:
+        if now - last < every_s and not finished:
             return
         last = now
         spent = now - started

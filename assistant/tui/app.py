@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from assistant.chat.conversation import Conversation
+from assistant.chat.linear import Conversation
 from assistant.core.errors import UserError
 from assistant.engines.protocol import Sampling
 from assistant.tui.keys import understand_alt_enter

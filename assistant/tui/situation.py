@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.chat.conversation import Turn
+from assistant.chat.linear import Turn
 from assistant.tui.answering import Answering
 from assistant.tui.opening import Opening
 from assistant.tui.widgets.status import Status

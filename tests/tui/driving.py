@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from textual.pilot import Pilot
 
-from assistant.chat.conversation import Conversation, Turn
+from assistant.chat.linear import Conversation, Turn
 from assistant.engines.protocol import Engine, Sampling
 from assistant.engines.scripted import ScriptedEngine
 from assistant.tui.app import ChatApp

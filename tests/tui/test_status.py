@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.chat.conversation import Turn
+from assistant.chat.linear import Turn
 from assistant.core.plain import one_line, plain
 from assistant.engines.protocol import Answer, EngineInfo
 from assistant.tui.opening import Opening

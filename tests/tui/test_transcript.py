@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Markdown
 
-from assistant.chat.conversation import Conversation, Turn
+from assistant.chat.linear import Conversation, Turn
 from assistant.tui.widgets import transcript as transcript_module
 from assistant.tui.widgets.transcript import WINDOW
 from tests.tui.driving import chatting, endless, saying, until

@@ -18,7 +18,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.widgets._tooltip import Tooltip
 
-from assistant.chat.conversation import Conversation, Turn
+from assistant.chat.linear import Conversation, Turn
 from assistant.core.plain import one_line, plain
 from assistant.engines.protocol import Sampling
 from assistant.tui.answering import Answering

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from assistant.chat.conversation import Turn
+from assistant.chat.linear import Turn
 from assistant.core.plain import plain
 
 

@@ -15,7 +15,7 @@ from textual.events import Click
 from textual.message import Message as Event
 from textual.widgets import Static
 
-from assistant.chat.conversation import Turn
+from assistant.chat.linear import Turn
 from assistant.tui.widgets.message import Message, Question, Reply
 
 WINDOW = 50

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.chat.conversation import Conversation
+from assistant.chat.linear import Conversation
 from assistant.engines.protocol import Answer, FinishReason, Sampling
 
 
