@@ -89,7 +89,7 @@ class Database:
             self._bring_up_to_date()
         except sqlite3.DatabaseError as error:
             raise DataError(
-                f"{path} cannot be read as conversations: {error}", "Move it away; a new one is made. Nothing in it was changed."
+                f"{path} cannot be read as conversations: {error}", "Nothing in it was changed. Move it away, and a new one is made."
             ) from None
 
     def close(self) -> None:

@@ -37,9 +37,7 @@ ANSWER, CONVERSATION, ASSISTANT, FEEDBACK, BUILD, APP = "the answer", "conversat
 
 COMMANDS = (
     Command("stop", "Stop", "Stop the answer; what was said is kept", ANSWER, ("escape",), slash=("/stop",)),
-    Command(
-        "again", "Answer again", "Another answer to the same question; the ones before stay", ANSWER, ("ctrl+g",), ("r",), ("/again", "/regenerate")
-    ),
+    Command("again", "Answer again", "Another answer to the question; those before stay", ANSWER, ("ctrl+g",), ("r",), ("/again", "/regenerate")),
     Command("go_on", "Go on", "Continue an answer that was cut or stopped", ANSWER, ("ctrl+o",), ("o",), ("/continue",)),
     Command("edit", "Edit and ask again", "Change a question and ask it as a branch of its own", ANSWER, (), ("e",), ("/edit",)),
     Command("copy_code", "Copy code", "Copy the last block of code; again: the one before", ANSWER, ("f4",), ("k",), ("/code",)),
@@ -48,16 +46,12 @@ COMMANDS = (
     Command("variant_after", "Next answer", "Show the next answer, of several to one question", ANSWER, (), ("right",), ("/after",)),
     Command("read", "Read", "Choose a message, to copy, rate or change it; Esc goes back to writing", ANSWER, ("tab",), slash=("/read",)),
     Command("new", "New conversation", "Begin anew; the old one stays in the list", CONVERSATION, ("ctrl+n",), slash=("/new",)),
-    Command(
-        "chats", "Conversations", "Search, open, rename, pin, delete and export conversations", CONVERSATION, ("ctrl+l",), slash=("/chats", "/open")
-    ),
+    Command("chats", "Conversations", "Open, search, rename, pin, delete, export", CONVERSATION, ("ctrl+l",), slash=("/chats", "/open")),
     Command("search", "Search", "Search in everything that was ever said", CONVERSATION, ("ctrl+f",), slash=("/search",), takes="WORDS"),
     Command("rename", "Rename", "Call this conversation otherwise", CONVERSATION, slash=("/rename",), takes="TITLE"),
     Command("export", "Export", "Write this conversation to a file: .md, .jsonl or .html", CONVERSATION, slash=("/export",), takes="FILE"),
     Command("switch", "Switch assistant", "Go on with another version or a base", ASSISTANT, ("ctrl+t",), slash=("/switch", "/model"), takes="NAME"),
-    Command(
-        "compare", "Compare two", "Ask two assistants the same, side by side, blind until you voted", ASSISTANT, ("ctrl+b",), slash=("/compare",)
-    ),
+    Command("compare", "Compare two", "Ask two the same, side by side, blind until you voted", ASSISTANT, ("ctrl+b",), slash=("/compare",)),
     Command("settings", "Settings", "System prompt, length, temperature and more, each explained", ASSISTANT, ("ctrl+s",), slash=("/settings",)),
     Command("context", "Context", "What of the conversation the assistant reads, and what no longer fits", ASSISTANT, slash=("/context",)),
     Command("retry", "Load again", "Load the model again after it failed", ASSISTANT, ("ctrl+r",), slash=("/load",)),
