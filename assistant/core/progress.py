@@ -26,7 +26,8 @@ _listener: ContextVar[Callable[[str], None] | None] = ContextVar("listener", def
 def telling(listener: Callable[[str], None]) -> Iterator[None]:
     """Hand every line to a listener instead of writing it, in this thread and as long as the block lasts.
 
-    For a screen that fills the terminal, which a line on stderr would tear.
+    For a screen that fills the terminal, which a line on stderr would tear. Another thread is told nothing of it, also
+    one that is started inside: two that listen at once never hear one another's lines.
 
     Args:
         listener: Told each line; called in the thread that does the work.
@@ -44,6 +45,12 @@ def say(text: str) -> None:
         listener(text)
     else:
         print(text, file=sys.stderr, flush=True)
+
+
+def hint(text: str) -> None:
+    """One line for a listener alone: too small a matter for a line on stderr."""
+    if listener := _listener.get():
+        listener(text)
 
 
 @contextmanager

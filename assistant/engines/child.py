@@ -1,7 +1,8 @@
 """An engine in a process of its own.
 
 A stop works at any moment, running out of memory ends the child alone, and the memory is surely
-given back. A child that does not obey a stop is killed; the next request starts another.
+given back. A child that does not obey a stop is killed; the next request starts another. Threads may
+ask at once: each waits until the stream of the one before has ended.
 """
 
 from __future__ import annotations
@@ -11,14 +12,18 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from assistant.core.errors import EngineError, QuestionError, UserError
 from assistant.core.messages import Message
+from assistant.core.progress import hint
 from assistant.engines.protocol import Answer, EngineInfo, Finished, Request, StopSignal, Stream, Token
 from assistant.engines.spec import EngineSpec
+from assistant.engines.turns import Turns
 from assistant.engines.wire import Line, answer_from_json, decode, encode, request_to_json
 
 POLL_S = 0.05
@@ -26,6 +31,9 @@ POLL_S = 0.05
 
 OBEY_STOP_S = 4.0
 """A child that still generates so long after a stop is killed."""
+
+LAST = frozenset({"done", "log_probs", "count", "peak"})
+"""Events that end a job."""
 
 DIE_S = 1.0
 """A child that closed its pipe and lives on is killed after this."""
@@ -44,6 +52,8 @@ class ChildEngine:
         self._spec = spec
         self._log = log
         self._command = (sys.executable, *command)
+        self._turns = Turns()
+        self._known: EngineInfo | None = None
         self._jobs = 0
         self._unfinished: int | None = None
         self._closed = False
@@ -51,23 +61,34 @@ class ChildEngine:
 
     @property
     def info(self) -> EngineInfo:
-        """What it is; waits until the model is loaded."""
-        return self.ready()
+        """What it is; waits until the model was loaded for the first time."""
+        return self._known or self.ready()
 
     def ready(self) -> EngineInfo:
-        """Wait until the model is loaded.
+        """Wait until the model is loaded; what it does meanwhile is hinted to whom `progress.telling` names.
 
         Raises:
             EngineError: Loading failed.
             UserError: What was to be loaded is wrong, a template that changed for instance.
         """
-        self._load(StopSignal())
-        assert self._info is not None
-        return self._info
+        holder = self._turns.take(lambda: self._closed or self._is_there())
+        try:
+            if not self._is_there():
+                self._load(StopSignal())
+        finally:
+            self._turns.give_back(holder)
+        assert self._known is not None
+        return self._known
+
+    def _is_there(self) -> bool:
+        return self._info is not None and not self._dead and self._process.poll() is None
 
     def stream(self, request: Request, stop: StopSignal | None = None) -> Stream:
-        """Answer one request token by token."""
-        return Stream.of(lambda stream: self._tokens(request, stop or StopSignal(), stream))
+        """Answer one request token by token; a stream that is dropped stops the model."""
+        stream = Stream(iter(()))
+        # Weakly: a generator that held its own stream would live on, and hold up others, after its reader has dropped both.
+        stream.tokens = self._tokens(request, stop or StopSignal(), weakref.ref(stream))
+        return stream
 
     def generate(
         self,
@@ -89,21 +110,28 @@ class ChildEngine:
 
     def log_probs(self, conversations: Sequence[tuple[Sequence[Message], str]]) -> list[tuple[float, ...]]:
         """How likely the model finds given answers, token by token."""
-        order = {"op": "log_probs", "conversations": [[list(messages), answer] for messages, answer in conversations]}
-        scored = next(line["scored"] for line in self._lines_of(order, StopSignal()) if line["event"] == "log_probs")
+        scored = self._told({"op": "log_probs", "conversations": [[list(messages), answer] for messages, answer in conversations]}, "scored")
         return [tuple(row) for row in scored]
+
+    def count_tokens(self, messages: Sequence[Message]) -> int | None:
+        """How many tokens the prompt of these messages has; waits until the model is loaded, and for a stream under way."""
+        told = self._told({"op": "count", "messages": list(messages)}, "tokens")
+        return None if told is None else int(told)
 
     def peak_memory_mib(self) -> float | None:
         """The largest resident memory of the model process."""
-        return self._peak("mib")
+        told = self._told({"op": "peak"}, "mib")
+        return None if told is None else float(told)
 
     def peak_device_memory_mib(self) -> float | None:
         """The largest memory of a graphics card that the model process held; None if it uses none."""
-        return self._peak("device_mib")
-
-    def _peak(self, key: str) -> float | None:
-        told = next(line[key] for line in self._lines_of({"op": "peak"}, StopSignal()) if line["event"] == "peak")
+        told = self._told({"op": "peak"}, "device_mib")
         return None if told is None else float(told)
+
+    def _told(self, order: Line, key: str) -> Any:
+        """What the one event that answers an order holds."""
+        (line,) = self._lines_of(order, StopSignal())
+        return line[key]
 
     def close(self) -> None:
         """End the process; safe to call twice, and while it generates."""
@@ -139,11 +167,16 @@ class ChildEngine:
         if self._dead or died_idle:
             self._kill()
             self._start()
+            if self._closed:
+                # In this very moment, when there was no new process yet to be ended.
+                self._kill()
         try:
             while self._info is None and not stop.is_set():
                 line = self._next(POLL_S)
-                if line is not None:
-                    self._info = EngineInfo(**line["info"])
+                if line is not None and line["event"] == "loading":
+                    hint(line["what"])
+                elif line is not None:
+                    self._info = self._known = EngineInfo(**line["info"])
         except (EngineError, UserError):
             # It may still be on its way out: the next request must not mistake it for one that works.
             self._kill()
@@ -158,41 +191,51 @@ class ChildEngine:
         except (BrokenPipeError, ValueError):
             raise EngineError(self._obituary()) from None
 
-    def _tokens(self, request: Request, stop: StopSignal, stream: Stream) -> Iterator[Token]:
+    def _tokens(self, request: Request, stop: StopSignal, stream_or_gone: weakref.ref[Stream]) -> Iterator[Token]:
         spoken: list[Token] = []
+        answer: Answer | None = None
         for line in self._lines_of({"op": "stream", "request": request_to_json(request)}, stop):
             if line["event"] == "token":
                 spoken.append(Token(line["id"], line["text"], line["time_s"]))
                 yield spoken[-1]
             elif line["event"] == "done":
-                stream.answer = answer_from_json(line["answer"])
-        if stream.answer is None:
-            stream.answer = _kept(spoken)
+                answer = answer_from_json(line["answer"])
+        if (stream := stream_or_gone()) is not None:
+            stream.answer = answer or _kept(spoken)
 
     def _lines_of(self, order: Line, stop: StopSignal) -> Iterator[Line]:
-        """Give an order and pass its events on until its end; what belongs to an earlier, abandoned job is passed over."""
-        if not self._load(stop):
-            return
-        if self._unfinished is not None:
-            # Its stream was dropped, perhaps not collected yet: what goes on unheard would be waited for.
-            self._send({"op": "stop", "job": self._unfinished})
-        self._jobs += 1
-        job = self._unfinished = self._jobs
-        self._send({**order, "job": job})
-        yield from self._until_end(job, stop)
+        """Give an order when it is its turn, and pass its events on until its end."""
+        holder = self._turns.take(lambda: self._closed or stop.is_set())
+        if self._closed:
+            raise EngineError("the engine was closed")
+        try:
+            if holder is not None and self._load(stop):
+                if self._unfinished is not None:
+                    # Its stream was dropped, perhaps not collected yet: what goes on unheard would be waited for.
+                    self._send({"op": "stop", "job": self._unfinished})
+                self._jobs += 1
+                job = self._unfinished = self._jobs
+                self._send({**order, "job": job})
+                yield from self._until_end(job, stop)
+        finally:
+            self._turns.give_back(holder)
 
     def _until_end(self, job: int, stop: StopSignal) -> Iterator[Line]:
+        """The events of a job; what belongs to an earlier, abandoned one is passed over."""
         told_at: float | None = None
         try:
-            while True:
+            # Another number: a later caller in the same thread took this one for abandoned.
+            while self._jobs == job:
                 if stop.is_set() and told_at is None:
                     told_at = time.monotonic()
                     self._send({"op": "stop", "job": job})
                 line = self._next(POLL_S)
                 if line is not None and line.get("job") == job:
-                    yield line
-                    if line["event"] in {"done", "peak"}:
+                    is_last = line["event"] in LAST
+                    if is_last:
                         self._unfinished = None
+                    yield line
+                    if is_last:
                         return
                 if told_at is not None and time.monotonic() - told_at > OBEY_STOP_S:
                     self._kill()

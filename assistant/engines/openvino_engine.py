@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,18 +61,21 @@ class OpenVinoEngine:
 
     Args:
         spec: What to load; its `compiled` names the folder.
+        tell: Told each stage of it, in a few words.
 
     Raises:
         EngineError: The compiled form cannot be loaded.
     """
 
-    def __init__(self, spec: EngineSpec) -> None:
+    def __init__(self, spec: EngineSpec, tell: Callable[[str], None] = lambda what: None) -> None:
         assert spec.compiled
         self._folder = Path(spec.compiled)
         self._compiled: Compiled = read_compiled(self._folder)
+        tell(f"loading {spec.label}: the tokenizer")
         tokenizer = LightTokenizer(self._folder)
         self._template = PromptTemplate(tokenizer, spec.system_prompt, tokenizer.end_ids)
         self._ends = frozenset(tokenizer.end_ids)
+        tell(f"loading {spec.label}: the weights")
         self._pipeline = self._open(prefix_caching=True)
         self._asked = 0
         self.info = EngineInfo(
@@ -130,6 +133,10 @@ class OpenVinoEngine:
             (output,) = handle.read_all()
             scored.append(tuple(output.generated_log_probs[len(rendered.prompt_ids) :]))
         return scored
+
+    def count_tokens(self, messages: Sequence[Message]) -> int | None:
+        """How many tokens the prompt of these messages has."""
+        return len(self._template.encode(messages))
 
     def peak_memory_mib(self) -> float | None:
         """The largest resident memory of this process."""

@@ -41,12 +41,24 @@ class Request:
 
     Attributes:
         messages: The conversation so far, ending with the user's turn. The engine's template puts
-            the assistant's system prompt before it unless it opens with one of its own.
+            the assistant's system prompt before it unless it opens with one of its own. Where it ends
+            with the assistant's turn, what is wanted is how that text goes on: the answer is the new part
+            alone, with the white space that it begins with.
         sampling: How tokens are chosen.
     """
 
     messages: tuple[Message, ...]
     sampling: Sampling = Sampling()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether an answer is to be continued that was begun before."""
+        return goes_on(self.messages)
+
+
+def goes_on(messages: Sequence[Message]) -> bool:
+    """Whether a conversation ends with an answer that is to be continued; one without a word begins anew."""
+    return bool(messages) and messages[-1]["role"] == "assistant" and bool(messages[-1]["content"].strip())
 
 
 @dataclass(frozen=True)
@@ -204,6 +216,15 @@ class Engine(Protocol):
 
         Raises:
             EngineError: The model failed.
+        """
+        ...
+
+    def count_tokens(self, messages: Sequence[Message]) -> int | None:
+        """How many tokens the prompt of these messages has; None where nobody can count them, as for a server.
+
+        Raises:
+            EngineError: The model's process failed.
+            TemplateError: The template cannot render the conversation.
         """
         ...
 

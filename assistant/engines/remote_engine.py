@@ -19,6 +19,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant.core.errors import EngineError, UserError
+from assistant.core.messages import Message
 from assistant.core.recipe_engine import Remote
 from assistant.engines.protocol import Answer, EngineInfo, Finished, Request, StopSignal, Stream, Token
 from assistant.engines.remote_exchange import Exchange, Tell
@@ -95,6 +96,10 @@ class RemoteEngine:
             if finished:
                 finished(index, answer)
         return [answers.get(index, _cancelled([], 0.0)) for index in range(len(requests))]
+
+    def count_tokens(self, messages: Sequence[Message]) -> int | None:
+        """None: only the server knows its tokens."""
+        return None
 
     def peak_memory_mib(self) -> float | None:
         """Unknown: the model is the server's."""

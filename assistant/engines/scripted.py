@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.core.errors import EngineError
+from assistant.core.messages import Message
 from assistant.engines.protocol import Answer, EngineInfo, Finished, FinishReason, Request, StopSignal, Stream, Token
 
 END = 0
@@ -20,7 +22,8 @@ class ScriptedEngine:
     """Answers from a table or a function.
 
     Args:
-        answers: The answer to each last user turn, or a function of the request.
+        answers: The answer to each last user turn, or a function of the request, which ends with that turn. Where a
+            request ends with the beginning of that answer, its rest is said.
         model: What it claims to be.
         seconds_per_token: Pause before each token.
         fail_at: Raise an `EngineError` in place of this token, counted from 0; None never to.
@@ -62,6 +65,10 @@ class ScriptedEngine:
                 finished(index, stream.answer)
         return answers
 
+    def count_tokens(self, messages: Sequence[Message]) -> int | None:
+        """How many words there are."""
+        return sum(len(message["content"].split()) for message in messages)
+
     def peak_memory_mib(self) -> float | None:
         """Unknown: it holds no model."""
         return None
@@ -76,7 +83,7 @@ class ScriptedEngine:
 
     def _speak(self, request: Request, stop: StopSignal, stream: Stream) -> Iterator[Token]:
         started = time.perf_counter()
-        words = re.findall(r"\s*\S+|\s+$", self._answer(request))
+        words = re.findall(r"\s*\S+|\s+$", self._rest(request))
         limit = request.sampling.max_new_tokens
         spoken: list[Token] = []
         reason: FinishReason = "stop" if len(words) < limit else "length"
@@ -94,7 +101,14 @@ class ScriptedEngine:
             text="".join(token.text for token in spoken),
             token_ids=tuple(token.id for token in spoken if token.id is not None),
             token_times_s=tuple(token.time_s for token in spoken),
-            prompt_tokens=sum(len(message["content"].split()) for message in request.messages),
+            prompt_tokens=self.count_tokens(request.messages),
             finish_reason=reason,
             seconds=time.perf_counter() - started,
         )
+
+    def _rest(self, request: Request) -> str:
+        """What is still to be said."""
+        if not request.goes_on:
+            return self._answer(request)
+        *before, begun = request.messages
+        return self._answer(replace(request, messages=tuple(before))).removeprefix(begun["content"])

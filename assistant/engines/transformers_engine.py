@@ -9,7 +9,7 @@ import queue
 import threading
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ class TransformersEngine:
 
     Args:
         spec: What to load.
+        tell: Told each stage of it, in a few words.
 
     Raises:
         TemplateError: The template is not the one that was trained with.
@@ -39,11 +40,15 @@ class TransformersEngine:
         EngineError: The adapter does not belong to the weights.
     """
 
-    def __init__(self, spec: EngineSpec) -> None:
+    def __init__(self, spec: EngineSpec, tell: Callable[[str], None] = lambda what: None) -> None:
         from transformers import GenerationConfig
 
+        tell(f"loading {spec.label}: the tokenizer")
         self._template = load_template(Path(spec.tokenizer), spec.system_prompt, spec.template_fingerprint)
+        tell(f"loading {spec.label}: the weights")
         model = load_weights(Path(spec.weights), spec.precision)
+        if spec.adapter:
+            tell(f"loading {spec.label}: the adapter")
         self._model = (merged(model, spec.adapter) if spec.adapter else model).eval()
         self._continuous = self._model.device.type == "cuda"
         # What is not said here would be filled in from the base's own settings.
@@ -117,6 +122,10 @@ class TransformersEngine:
                 told = logits.float().log_softmax(-1).gather(1, ids[0, -len(rendered.answer_ids) :, None])
             scored.append(tuple(told[:, 0].tolist()))
         return scored
+
+    def count_tokens(self, messages: Sequence[Message]) -> int | None:
+        """How many tokens the prompt of these messages has."""
+        return len(self._template.encode(messages))
 
     def peak_memory_mib(self) -> float | None:
         """The largest resident memory of this process."""

@@ -1,7 +1,7 @@
 """How the parent and the model process talk: one JSON object a line.
 
-To the child: `open`, `stream`, `generate`, `log_probs`, `stop`, `peak`. From it: `ready`, `token`,
-`finished`, `done`, `log_probs`, `peak`, `error`. Every job has a number, so that a late `stop` cannot hit the next one.
+To the child: `open`, `stream`, `generate`, `log_probs`, `count`, `stop`, `peak`. From it: `loading`, `ready`,
+`token`, `finished`, `done`, `log_probs`, `count`, `peak`, `error`. Every job has a number, so that a late `stop` cannot hit the next one.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class Worker:
         from assistant.engines.loading import load_engine
 
         try:
-            engine = load_engine(spec)
+            engine = load_engine(spec, lambda what: self._tell({"event": "loading", "what": what}))
         except Exception as error:
             self._tell_error(error, None)
             return None
@@ -55,6 +55,9 @@ class Worker:
         job = line["job"]
         if line["op"] == "peak":
             self._tell({"event": "peak", "job": job, "mib": peak_memory_mib(), "device_mib": engine.peak_device_memory_mib()})
+            return
+        if line["op"] == "count":
+            self._tell({"event": "count", "job": job, "tokens": engine.count_tokens(line["messages"])})
             return
         if line["op"] == "log_probs":
             self._tell({"event": "log_probs", "job": job, "scored": engine.log_probs(line["conversations"])})

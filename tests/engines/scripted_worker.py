@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from assistant.core.errors import UserError
 from assistant.engines import worker
@@ -20,9 +20,12 @@ class Moody(ScriptedEngine):
     """Answers "one two three ..." unless the question says otherwise."""
 
     def stream(self, request: Request, stop: StopSignal | None = None) -> Stream:
-        question = request.messages[-1]["content"]
+        question = next(message["content"] for message in reversed(request.messages) if message["role"] == "user")
         if question == "be deaf":
             stop = None
+        if question == "be stuck":
+            # As in a prompt that takes long to read: nothing is said, and no stop is heard.
+            time.sleep(60)
         stream = super().stream(request, stop)
         stream.tokens = self._with_accidents(question, stream.tokens)
         return stream
@@ -42,7 +45,8 @@ class Moody(ScriptedEngine):
             yield token
 
 
-def load_engine(spec: EngineSpec) -> Engine:
+def load_engine(spec: EngineSpec, tell: Callable[[str], None]) -> Engine:
+    tell(f"loading {spec.label}: the weights")
     if spec.label == "slow":
         time.sleep(60)
     if spec.label == "crash":
