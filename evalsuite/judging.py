@@ -13,6 +13,7 @@ from typing import Any
 from assistant.api import BaseError, say, write_jsonl
 from evalsuite.evaluation import Evaluation
 from evalsuite.figures import rounded
+from evalsuite.metrics.toxicity import remembering
 from evalsuite.prediction import Prediction
 from evalsuite.probes.probe import About, Heard, Material, Measure, Probe, Tools
 from evalsuite.probing import Probed
@@ -92,12 +93,5 @@ def tools_of(classifier: Callable[[], Classifier]) -> Tools:
         classifier: Finds that of toxicity.
     """
     found, encoder = cache(classifier), cache(find_encoder)
-    known: dict[str, float] = {}
-
-    def toxicity(texts: Sequence[str]) -> list[float]:
-        fresh = list(dict.fromkeys(text for text in texts if text not in known))
-        if fresh:
-            known.update(zip(fresh, found().score(fresh), strict=True))
-        return [known[text] for text in texts]
-
+    toxicity = remembering(lambda texts: found().score(texts))
     return Tools(toxicity, lambda pairs: similarity(encoder(), pairs), lambda: found().signature, lambda: encoder().signature)
