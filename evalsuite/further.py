@@ -98,14 +98,12 @@ def judge_of(target: Target, home: Home) -> Target | None:
     return find_target(settings.target, home, RecipeFile(plain, path))
 
 
-def judged(
-    examined: Examined, judge: Target, others: Sequence[Prediction] | None, home: Home, choose: ChooseEngine, again: bool
-) -> ProbeResult | None:
-    """What the recipe's judge says of the answers; None where the recipe names none.
+def judged(examined: Examined, judge: Target, others: Sequence[Prediction] | None, home: Home, choose: ChooseEngine, again: bool) -> ProbeResult:
+    """What the recipe's judge says of the answers.
 
     Args:
         examined: The target.
-        judge: What judges.
+        judge: What judges, as `judge_of` found it.
         others: Answers of the previous release, or of the base, to be compared with in pairs, each in both orders; None for none.
         home: The workspace.
         choose: Finds what answers for it.
@@ -116,8 +114,7 @@ def judged(
     """
     target = examined.target
     settings = target.recipe.evaluation.judge
-    if settings is None:
-        return None
+    assert settings is not None, "a judge is named with what it is to judge by"
     chosen = choose(judge, home)
     path = examined.evaluation.folder / "judge.jsonl"
     if again:
