@@ -15,6 +15,7 @@ from assistant.engines.opening import Chosen
 from assistant.engines.scripted import ScriptedEngine
 from assistant.registry.manifest import BaseFacts, Manifest, TrainingFacts, write_manifest
 from evalsuite.prediction import Prediction
+from evalsuite.scorecard import Scorecard
 
 QUESTIONS = 120
 """Enough that the test split has some thirty."""
@@ -68,6 +69,11 @@ class World:
 def scripted(open_engine: Callable[[], ScriptedEngine]) -> Chosen:
     """An engine for a test, as one that was chosen."""
     return Chosen("scripted", "for a test", {"engine": "scripted"}, open_engine)
+
+
+def reproducible(card: Scorecard) -> dict[str, Any]:
+    """What of a record is the same each time."""
+    return card.model_dump(mode="json", exclude={"measured_on"})
 
 
 def write_recipe(folder: Path, **changes: Any) -> Path:
