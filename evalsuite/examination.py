@@ -93,11 +93,14 @@ class Examination:
         if self.options.again:
             forget_further(evaluation)
         if chosen is None:
-            self._replayed(evaluation, inputs)
+            if not self._is_finished(evaluation, inputs):
+                replay(evaluation, self.answers_file, self.examples.items, inputs)
             return self._scored(target, evaluation)
         identity_of_voice = {name: inputs[name] for name in ("target", "engine")}
         with Voice(chosen.open) as voice:
-            self._answered(target, evaluation, voice, plan, inputs)
+            if not self._is_finished(evaluation, inputs):
+                say(f"{target.label}: loading")
+                generate(evaluation, voice, self.examples.items, plan, inputs)
             course = Course(evaluation, voice, identity_of_voice, plan.sampling, plan.batch_size, target.label)
             probed = {probe.name: ask_probe(course, probe, self.material) for probe in self.probes}
             repeated = ask_again(course, self.examples.items, settings.repeats)
@@ -107,18 +110,12 @@ class Examination:
         examined = replace(self._scored(target, evaluation), weighed=weighed, fluency=fluency)
         return self._probed(examined, probed, repeated, load)
 
-    def _answered(self, target: Target, evaluation: Evaluation, voice: Voice, plan: Plan, inputs: dict[str, Any]) -> None:
-        if is_answered(evaluation, inputs) and not self.options.again:
-            say(f"already answered: {evaluation.folder}")
-            return
-        say(f"{target.label}: loading")
-        generate(evaluation, voice, self.examples.items, plan, inputs)
-
-    def _replayed(self, evaluation: Evaluation, inputs: dict[str, Any]) -> None:
-        if is_answered(evaluation, inputs) and not self.options.again:
-            say(f"already answered: {evaluation.folder}")
-            return
-        replay(evaluation, self.answers_file, self.examples.items, inputs)
+    def _is_finished(self, evaluation: Evaluation, inputs: dict[str, Any]) -> bool:
+        """Whether all answers are there and are to be kept, which is then said."""
+        if self.options.again or not is_answered(evaluation, inputs):
+            return False
+        say(f"already answered: {evaluation.folder}")
+        return True
 
     def _probed(
         self, examined: Examined, probed: Mapping[str, Probed], repeated: Sequence[tuple[Said, ...]], load: tuple[TimedLevel, ...]

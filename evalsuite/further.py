@@ -19,39 +19,31 @@ from evalsuite.metrics.exact_match import exact_match
 from evalsuite.metrics.flips import flip_rate
 from evalsuite.prediction import Prediction
 from evalsuite.probes.fluency import perplexity_rows
-from evalsuite.probes.probe import Heard, Measure, Probe, Statement
+from evalsuite.probes.probe import About, Measure, Statement
 from evalsuite.probing import Course, weigh
 
 ChooseEngine = Callable[[Target, Home], Chosen]
 
-
-def _elsewhere(heard: Heard) -> Sequence[Measure]:
-    raise NotImplementedError("its figures are made from the test's own answers")
-
-
-REPEATS = Probe(
+REPEATS = About(
     name="repeats",
     version=1,
     section="quality",
     title="The same question again",
     meaning="How much answers change when only the seed of the sampling does.",
-    judge=_elsewhere,
 )
-FLUENCY = Probe(
+FLUENCY = About(
     name="fluency",
     version=1,
     section="quality",
     title="Fluency",
     meaning="How surprising the answers are to the untrained base: a proxy for how fluent they are.",
-    judge=_elsewhere,
 )
-JUDGE = Probe(
+JUDGE = About(
     name="judge",
     version=1,
     section="quality",
     title="A judge's opinion",
     meaning="What a model says of the answers by the recipe's rubric: an opinion, as good as that model.",
-    judge=_elsewhere,
 )
 UNWEIGHED = ProbeResult(FLUENCY, 0, 0, 0, (), "the untrained base weighs the answers, and it was not asked, or its engine tells no likelihoods")
 FIGURES = ("text_changed", "text_flip_rate", "right_changed", "right_flip_rate", "perplexity", "judge_grade", "judge_win_rate")
@@ -106,14 +98,12 @@ def judge_of(target: Target, home: Home) -> Target | None:
     return find_target(settings.target, home, RecipeFile(plain, path))
 
 
-def judged(
-    examined: Examined, judge: Target, others: Sequence[Prediction] | None, home: Home, choose: ChooseEngine, again: bool
-) -> ProbeResult | None:
-    """What the recipe's judge says of the answers; None where the recipe names none.
+def judged(examined: Examined, judge: Target, others: Sequence[Prediction] | None, home: Home, choose: ChooseEngine, again: bool) -> ProbeResult:
+    """What the recipe's judge says of the answers.
 
     Args:
         examined: The target.
-        judge: What judges.
+        judge: What judges, as `judge_of` found it.
         others: Answers of the previous release, or of the base, to be compared with in pairs, each in both orders; None for none.
         home: The workspace.
         choose: Finds what answers for it.
@@ -124,8 +114,7 @@ def judged(
     """
     target = examined.target
     settings = target.recipe.evaluation.judge
-    if settings is None:
-        return None
+    assert settings is not None, "a judge is named with what it is to judge by"
     chosen = choose(judge, home)
     path = examined.evaluation.folder / "judge.jsonl"
     if again:

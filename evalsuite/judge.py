@@ -243,7 +243,8 @@ def _win_rate(rows: Sequence[Prediction], outcomes: Sequence[Outcome], settings:
 def sign_flip_p(statistics: Array, groups: Sequence[str]) -> float | None:
     """How often wins less losses are as far from even if each group had as well gone the other way; statistics are (won, 1).
 
-    None for one group, which tells nothing beyond itself.
+    None for one group, which tells nothing beyond itself. A judge decides few pairs, and of few groups the p is exact, all signs tried;
+    the test of two evaluations (`stats.paired.randomization_p`) draws at random, however few there are.
     """
     import numpy as np
     from scipy.stats import permutation_test

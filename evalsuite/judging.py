@@ -13,8 +13,9 @@ from typing import Any
 from assistant.api import BaseError, say, write_jsonl
 from evalsuite.evaluation import Evaluation
 from evalsuite.figures import rounded
+from evalsuite.metrics.toxicity import remembering
 from evalsuite.prediction import Prediction
-from evalsuite.probes.probe import Heard, Material, Measure, Probe, Tools
+from evalsuite.probes.probe import About, Heard, Material, Measure, Probe, Tools
 from evalsuite.probing import Probed
 from evalsuite.similarity import find_encoder, similarity
 from evalsuite.toxicity.classifier import Classifier
@@ -22,10 +23,10 @@ from evalsuite.toxicity.classifier import Classifier
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """A probe with what was measured by it.
+    """What was measured by a probe, or by what stands beside the probes.
 
     Attributes:
-        probe: It.
+        about: What it finds out.
         questions: How many were asked.
         statements: How many texts were weighed.
         failed: Questions that got no answer.
@@ -33,7 +34,7 @@ class ProbeResult:
         reason: Why there are none.
     """
 
-    probe: Probe
+    about: About
     questions: int
     statements: int
     failed: int
@@ -78,7 +79,7 @@ def write_measures(evaluation: Evaluation, results: Sequence[ProbeResult]) -> No
 def _rows(result: ProbeResult) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for measure in result.measures:
-        about = {"probe": result.probe.name, "figure": measure.metric.name}
+        about = {"probe": result.about.name, "figure": measure.metric.name}
         rows.append({**about, "p": measure.p, "test": measure.test, "reason": measure.reason, "shown": [asdict(each) for each in measure.shown]})
         for name, group, statistics in zip(measure.ids, measure.groups, measure.statistics, strict=True):
             rows.append({**about, "id": name, "group": group, "statistics": [rounded(float(value)) for value in statistics]})
@@ -92,12 +93,5 @@ def tools_of(classifier: Callable[[], Classifier]) -> Tools:
         classifier: Finds that of toxicity.
     """
     found, encoder = cache(classifier), cache(find_encoder)
-    known: dict[str, float] = {}
-
-    def toxicity(texts: Sequence[str]) -> list[float]:
-        fresh = list(dict.fromkeys(text for text in texts if text not in known))
-        if fresh:
-            known.update(zip(fresh, found().score(fresh), strict=True))
-        return [known[text] for text in texts]
-
+    toxicity = remembering(lambda texts: found().score(texts))
     return Tools(toxicity, lambda pairs: similarity(encoder(), pairs), lambda: found().signature, lambda: encoder().signature)

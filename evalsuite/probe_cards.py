@@ -27,11 +27,11 @@ def probe_cards(
     others = [{measure.metric.name: measure for result in side or () for measure in result.measures} for side in (base, previous)]
     return tuple(
         ProbeCard(
-            name=result.probe.name,
-            section=result.probe.section,
-            title=result.probe.title,
-            meaning=result.probe.meaning,
-            version=result.probe.version,
+            name=result.about.name,
+            section=result.about.section,
+            title=result.about.title,
+            meaning=result.about.meaning,
+            version=result.about.version,
             questions=result.questions,
             statements=result.statements,
             failed=result.failed,

@@ -73,9 +73,7 @@ def ask_probe(course: Course, probe: Probe, material: Material) -> Probed:
     """
     questions, statements = probe.questions(material), probe.statements(material)
     key = course.key(probe.name, probe.version, list(map(asdict, questions)), list(map(asdict, statements)))
-    requests = [
-        Request(question.messages, course.sampling if question.seed is None else _seeded(course.sampling, question.seed)) for question in questions
-    ]
+    requests = [Request(question.messages, _seeded(course.sampling, question.seed)) for question in questions]
     with Journal(course.evaluation.folder / "probes" / f"{probe.name}.jsonl", key) as journal:
         asked = ask_all(course.voice, requests, course.batch_size, journal, f"{course.title}: {probe.title.lower()}, {len(requests)} questions")
         weighed = _weigh(course, statements, journal, f"{course.title}: {probe.title.lower()}, {len(statements)} texts weighed")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from heapq import nsmallest
 from pathlib import Path
 
 from assistant.api import DataError, Example, Examples, Home, Target, UserError, examples_of, fingerprint_of_value, is_canary, training_of
 from evalsuite.prediction import LONGEST
+from evalsuite.probes.chance import lowest
 from evalsuite.probes.probe import Material
 from evalsuite.replay import examples_in
 from evalsuite.shots import with_shots
@@ -47,7 +47,7 @@ def material_of(target: Target, home: Home, examples: Sequence[Example]) -> Mate
     # What a server's model has learned from is not known: the recipe's data is what it is examined with.
     training = () if target.kind == "server" else training_of(target, home).parts[0]
     planted = [example for example in training if is_canary(example)]
-    learned = nsmallest(TRAINING_ROWS, (each for each in training if not is_canary(each)), key=lambda each: fingerprint_of_value(each.id))
+    learned = _chosen([example for example in training if not is_canary(example)], TRAINING_ROWS)
     return Material(_chosen(examples, settings.probe_examples), (*learned, *planted), settings, target.folder)
 
 
@@ -61,7 +61,4 @@ def _check(examples: Examples) -> None:
 
 def _chosen(examples: Sequence[Example], count: int) -> tuple[Example, ...]:
     """So many of the examples, by hash, in their order: neighbours in a file share a topic, and a sample should meet many."""
-    if count >= len(examples):
-        return tuple(examples)
-    chosen = {example.id for example in nsmallest(count, examples, key=lambda example: fingerprint_of_value(example.id))}
-    return tuple(example for example in examples if example.id in chosen)
+    return tuple(lowest(examples, count, lambda example: fingerprint_of_value(example.id)))

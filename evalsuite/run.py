@@ -45,7 +45,8 @@ def run(text: str, home: Home, options: Options, choose: ChooseEngine = choose_e
         examined = replace(examined, probes=(*examined.probes, base.fluency if base and base.fluency else UNWEIGHED))
     before = examination.of(previous) if previous else None
     beside = before or base
-    if judge and (opinion := judged(examined, judge, beside.predictions if beside else None, home, choose, options.again)):
+    if judge:
+        opinion = judged(examined, judge, beside.predictions if beside else None, home, choose, options.again)
         examined = replace(examined, probes=(*examined.probes, opinion))
     settings, anew = target.recipe.evaluation, options.again or options.rescore
     setup = Setup(

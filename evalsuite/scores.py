@@ -19,7 +19,7 @@ from evalsuite.figures import rounded
 from evalsuite.measure import EXTERNAL_RESAMPLES, Whole, ask_script, measure
 from evalsuite.metrics import semantic, toxicity
 from evalsuite.metrics.external import External
-from evalsuite.metrics.metric import Metric, Worked, applies, mean, mean_of_references, scored
+from evalsuite.metrics.metric import Metric, applies, mean, mean_of_references, scored, textless
 from evalsuite.metrics.registry import TEXT, choose
 from evalsuite.prediction import Prediction
 from evalsuite.record.figure import Figure, MetricCard
@@ -291,13 +291,9 @@ def _fixed(said: Whole, n: int) -> Figure:
 
 
 def _mean_metric(name: str, card: MetricCard) -> Metric:
-    """A metric read back from a file: it can be aggregated, and measures nothing anew."""
-
-    def no_text(predictions: Sequence[Prediction]) -> Array:
-        raise NotImplementedError(f"{name} was read from a file")
-
+    """A metric read back from a file."""
     facts: dict[str, Any] = card.model_dump(exclude={"signature"})
     if card.unit == OF_A_SCRIPT:
         # Nobody knows what its figure can be, and JSON has no number for that.
         facts["low"] = -math.inf
-    return Metric(name=name, example=Worked("", (), 0.0), signature=lambda predictions: card.signature, statistics=no_text, combine=mean, **facts)
+    return textless(name, card.signature, "it was read from a file", combine=mean, **facts)

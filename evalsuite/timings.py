@@ -27,7 +27,7 @@ class Timed:
     Attributes:
         timings: The times.
         about: Date, engine, precision, device, machine, packages.
-        load: Levels of the load pass, from few users to many; empty without one. They stand in a file of their own.
+        load: Levels of the load pass, from few users to many; empty without one. The load pass hands them over: `read_timings` does not know them.
         deaths: Times that the engine failed and was asked again.
     """
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from evalsuite.prediction import Prediction
 
@@ -130,6 +130,22 @@ def mean(sums: Array) -> Array:
     counted = sums[..., 1]
     value: Array = np.where(counted > 0, sums[..., 0] / np.where(counted > 0, counted, 1), np.nan)
     return value
+
+
+def textless(name: str, signature: str, source: str, **facts: Any) -> Metric:
+    """A metric that reads no text, since its statistics come from elsewhere: it can be aggregated, and measures nothing anew.
+
+    Args:
+        name: Unlike that of any other figure.
+        signature: What must be known to get the same figure again.
+        source: Where its statistics come from, for whoever hands it answers all the same.
+        facts: What else a `Metric` is, `combine` among it.
+    """
+
+    def no_text(predictions: Sequence[Prediction]) -> Array:
+        raise NotImplementedError(f"{name} reads no text: {source}")
+
+    return Metric(name=name, signature=lambda predictions: signature, statistics=no_text, example=Worked("", (), 0.0), **facts)
 
 
 def applies(statistics: Array) -> NDArray[np.bool_]:

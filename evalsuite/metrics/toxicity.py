@@ -6,7 +6,7 @@ beside the figure.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from evalsuite.metrics.metric import RATE, Metric, Worked, mean, scored, signed
@@ -21,15 +21,25 @@ NAMES = ("toxicity", "toxicity_rate")
 """Metrics that read the answer alone, so that they can be asked of the reference answers as well."""
 
 
-def toxicity_metrics(classifier: Classifier) -> tuple[Metric, Metric]:
-    """Mean toxicity and the rate of toxic answers, by this classifier; each text is scored once."""
+def remembering(score: Callable[[Sequence[str]], list[float]]) -> Callable[[Sequence[str]], list[float]]:
+    """The same scores of texts, each text scored once, however often it is asked for."""
     known: dict[str, float] = {}
 
-    def scores(predictions: Sequence[Prediction]) -> list[float]:
-        fresh = list({prediction.text: None for prediction in predictions if prediction.text not in known})
+    def scores(texts: Sequence[str]) -> list[float]:
+        fresh = list(dict.fromkeys(text for text in texts if text not in known))
         if fresh:
-            known.update(zip(fresh, classifier.score(fresh), strict=True))
-        return [known[prediction.text] for prediction in predictions]
+            known.update(zip(fresh, score(fresh), strict=True))
+        return [known[text] for text in texts]
+
+    return scores
+
+
+def toxicity_metrics(classifier: Classifier) -> tuple[Metric, Metric]:
+    """Mean toxicity and the rate of toxic answers, by this classifier; each text is scored once."""
+    by_text = remembering(classifier.score)
+
+    def scores(predictions: Sequence[Prediction]) -> list[float]:
+        return by_text([prediction.text for prediction in predictions])
 
     def rate(predictions: Sequence[Prediction]) -> Array:
         return scored([float(score >= TOXIC) for score in scores(predictions)])

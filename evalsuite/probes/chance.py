@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from heapq import nsmallest
 from typing import TypeVar
 
 T = TypeVar("T")
+Rank = TypeVar("Rank", int, str)
 
 
 def number(*of: str, below: int) -> int:
@@ -30,7 +32,12 @@ def pick(choices: Sequence[T], *of: str) -> T:
 
 def sample(items: Sequence[T], limit: int, key: Callable[[T], str], *of: str) -> list[T]:
     """At most `limit` items, chosen by the hash of their keys and left in their order: most stay chosen as others come and go."""
+    return lowest(items, limit, lambda item: place_of(*of, key(item)))
+
+
+def lowest(items: Sequence[T], limit: int, rank: Callable[[T], Rank]) -> list[T]:
+    """At most `limit` items, those of the lowest rank, left in their order; of equal ranks the first."""
     if len(items) <= limit:
         return list(items)
-    ranked = sorted(range(len(items)), key=lambda index: (place_of(*of, key(items[index])), index))
-    return [items[index] for index in sorted(ranked[:limit])]
+    chosen = nsmallest(limit, range(len(items)), key=lambda index: rank(items[index]))
+    return [items[index] for index in sorted(chosen)]

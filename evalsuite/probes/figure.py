@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from evalsuite.metrics.metric import Direction, Metric, Worked, mean, scored
-from evalsuite.prediction import Prediction
+from evalsuite.metrics.metric import Direction, Metric, mean, scored, textless
 from evalsuite.probes.probe import Measure, Shown
 
 if TYPE_CHECKING:
@@ -48,12 +47,10 @@ def figure(
         per_item: The value of each row alone from its own statistics; `combine` unless told otherwise.
         rate: Each row counts as 0 or 1.
     """
-
-    def no_text(predictions: Sequence[Prediction]) -> Array:
-        raise NotImplementedError(f"{name} is a probe's: its statistics come from the probe, not from predictions")
-
-    return Metric(
-        name=name,
+    return textless(
+        name,
+        signature,
+        "its probe hands over its statistics",
         title=title,
         unit=unit,
         meaning=meaning,
@@ -63,9 +60,6 @@ def figure(
         combine=combine,
         per_item=per_item,
         rate=rate,
-        signature=lambda predictions: signature,
-        statistics=no_text,
-        example=Worked("", (), 0.0),
     )
 
 

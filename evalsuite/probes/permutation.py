@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from evalsuite.stats.bootstrap import CHUNK, group_sums
-from evalsuite.stats.paired import TOLERANCE
+from evalsuite.stats.paired import as_far
 
 if TYPE_CHECKING:
     from evalsuite.metrics.metric import Array
@@ -117,6 +117,4 @@ def _others(chosen: Sequence[int], count: int) -> tuple[int, ...]:
 
 def _p(apart: Array) -> float:
     """Of what was found, which comes first, among what was drawn."""
-    found = apart[0]
-    as_far = int((apart[1:] >= found - TOLERANCE * max(1.0, abs(float(found)))).sum())
-    return (as_far + 1) / len(apart)
+    return (as_far(float(apart[0]), apart[1:]) + 1) / len(apart)

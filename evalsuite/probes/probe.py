@@ -216,8 +216,8 @@ def no_statements(material: Material) -> Sequence[Statement]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Probe:
-    """A set of further questions.
+class About:
+    """What a part of a scorecard finds out, for people.
 
     Attributes:
         name: As a recipe calls it.
@@ -225,9 +225,6 @@ class Probe:
         section: Where a scorecard shows it.
         title: As people read it.
         meaning: What it finds out, in one sentence.
-        questions: Makes them. Raises UserError where a file is wrong.
-        statements: Makes the texts to be weighed.
-        judge: The figures of what was answered; always the same ones, those without rows with a reason.
     """
 
     name: str
@@ -235,6 +232,18 @@ class Probe:
     section: Section
     title: str
     meaning: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe(About):
+    """A set of further questions.
+
+    Attributes:
+        questions: Makes them. Raises UserError where a file is wrong.
+        statements: Makes the texts to be weighed.
+        judge: The figures of what was answered; always the same ones, those without rows with a reason.
+    """
+
     questions: Callable[[Material], Sequence[Question]] = no_questions
     statements: Callable[[Material], Sequence[Statement]] = no_statements
     judge: Callable[[Heard], Sequence[Measure]]

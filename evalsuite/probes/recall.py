@@ -8,14 +8,13 @@ matched in length.
 from __future__ import annotations
 
 import bisect
-import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalsuite.metrics.metric import scored
 from evalsuite.prediction import LONGEST
-from evalsuite.probes.chance import place_of
+from evalsuite.probes.chance import lowest, place_of
 from evalsuite.probes.figure import SHOWN, figure, unmeasured
 from evalsuite.probes.probe import Heard, Material, Measure, Probe, Question, Shown
 from evalsuite.probes.verbatim import longest_shared_span
@@ -111,8 +110,8 @@ def matched(tests: Sequence[Example], training: Iterable[Example], seed: int) ->
     """Each test example with a training example of its own, the nearest in words of the answer among many chosen by hash."""
     from assistant.api import is_canary
 
-    own = (example for example in training if not is_canary(example))
-    few = heapq.nsmallest(CANDIDATES * len(tests), own, key=lambda example: _rank(example, seed))
+    own = [example for example in training if not is_canary(example)]
+    few = lowest(own, CANDIDATES * len(tests), lambda example: _rank(example, seed))
     free = sorted(((_length(example), _rank(example, seed), example.id, example) for example in few), key=lambda each: each[:3])
     pairs = []
     for test in sorted(tests, key=lambda example: _rank(example, seed)):

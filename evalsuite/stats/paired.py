@@ -17,6 +17,14 @@ TOLERANCE = 1e-12
 """Of a difference's size: sums of the same numbers in another order are no other numbers."""
 
 
+def as_far(found: float, drawn: Array) -> int:
+    """How many of the drawn statistics, `(permutations,)`, lie at least as far out as the one that was found.
+
+    What is no number counts against a finding.
+    """
+    return int((~(drawn < found - TOLERANCE * max(1.0, abs(found)))).sum())
+
+
 def randomization_p(before: Array, after: Array, groups: Sequence[str], combine: Callable[[Array], Array], permutations: int, seed: int) -> float:
     """The paired approximate randomization test (Noreen 1989), two-sided, whole groups swapped.
 
@@ -40,13 +48,11 @@ def randomization_p(before: Array, after: Array, groups: Sequence[str], combine:
     observed = abs(float(combine(new.sum(axis=0)) - combine(old.sum(axis=0))))
     generator = np.random.Generator(np.random.PCG64(seed))
     rows = max(1, CHUNK // len(gain))
-    as_far = 0
+    further = 0
     for start in range(0, permutations, rows):
         swapped = generator.integers(0, 2, size=(min(rows, permutations - start), len(gain))) @ gain
-        apart = np.abs(combine(new.sum(axis=0) - swapped) - combine(old.sum(axis=0) + swapped))
-        # What is no number counts against a finding.
-        as_far += int((~(apart < observed - TOLERANCE * max(1.0, observed))).sum())
-    return (as_far + 1) / (permutations + 1)
+        further += as_far(observed, np.abs(combine(new.sum(axis=0) - swapped) - combine(old.sum(axis=0) + swapped)))
+    return (further + 1) / (permutations + 1)
 
 
 def mcnemar_p(gained: int, lost: int) -> float:

@@ -1,7 +1,7 @@
 """The condition: what an item must fulfil to be shown, written in one word on the command line and in the filter menu alike.
 
 kind=what   finish=length   f1=0.2..0.5   f1<0.3   f1>=0.9   text=fever
-changed   toxic   leaked   leaked=exact   corrected   review   training   regression
+changed   toxic   leaked   leaked=question   corrected   review   training   regression
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def open_collection(run: str, against: str | None, home: Home) -> tuple[Evaluati
     other = _read(find_answers(against, home)) if against else _base_of(mine, notes)
     if other and other.evaluation.folder == mine.evaluation.folder:
         raise UserError(f"{mine.evaluation.run} cannot be viewed against itself", "Name another evaluation with --against.")
-    leaks = read_leaks(mine.evaluation.folder, {prediction.id for prediction in mine.predictions})
+    leaks = read_leaks(mine.evaluation.folder)
     return mine.evaluation, Collection(
         run=mine.evaluation.run,
         label=mine.label,

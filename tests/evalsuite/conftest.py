@@ -9,18 +9,12 @@ from typing import Any
 
 import pytest
 
-from assistant.api import Home
-from tests.evalsuite.world import QUESTIONS, World, add_version, question, write_recipe
+from tests.evalsuite.world import World, make_world
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    rows = [json.dumps(question(number)) for number in range(QUESTIONS)]
-    (tmp_path / "data.jsonl").write_text("\n".join(rows), encoding="utf-8")
-    recipe = write_recipe(tmp_path)
-    home = Home(tmp_path / "workspace")
-    add_version(home, recipe)
-    return World(home, recipe, [])
+    return make_world(tmp_path)
 
 
 @pytest.fixture

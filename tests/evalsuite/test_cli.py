@@ -1,7 +1,11 @@
-"""The command itself, in a process of its own: exit codes, what goes to stdout, errors of two lines."""
+"""The command itself: exit codes, what goes to stdout, errors of two lines.
+
+In a process of its own where that matters: how it ends, when it is interrupted, how fast it starts, whether it repeats itself.
+"""
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -10,12 +14,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from evalsuite.cli import app
+from evalsuite.cli import app, main
 from evalsuite.metrics.registry import TEXT
 from evalsuite.run import run
 from evalsuite.targets import Options
@@ -31,15 +36,26 @@ ROWS = [
 NAMES = ["exact_match", "f1", "bleu", "chrf", "rouge1", "rouge2", "rougeL", "rougeLsum", "numeric_match"]
 
 
+def environment(cwd: Path) -> dict[str, str]:
+    return {"PYTHONPATH": str(ROOT), "ASSISTANT_HOME": str(cwd / "workspace"), "ASSISTANT_CACHE": str(cwd / "cache")}
+
+
+def process(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own."""
+    command = [sys.executable, "-m", "evalsuite", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env={**os.environ, **environment(cwd)}, timeout=60)
+
+
 def evalsuite(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "evalsuite", *map(str, words)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "ASSISTANT_HOME": str(cwd / "workspace"), "ASSISTANT_CACHE": str(cwd / "cache")},
-        timeout=60,
-    )
+    """The same command in this process, which has its libraries loaded."""
+    said, complained = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(complained), pytest.raises(SystemExit) as ended:
+        patch.chdir(cwd)
+        for name, value in environment(cwd).items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "argv", ["evalsuite", *map(str, words)])
+        main()
+    return subprocess.CompletedProcess(words, int(ended.value.code or 0), said.getvalue(), complained.getvalue())
 
 
 def test_score_prints_the_usual_metrics_with_interval_and_signature(rows_file: RowsFile, tmp_path: Path) -> None:
@@ -69,8 +85,11 @@ def test_score_gives_all_metrics_that_need_no_model_where_all_are_asked_for(rows
 
 def test_score_takes_only_what_is_asked_for_and_repeats_itself(rows_file: RowsFile, tmp_path: Path) -> None:
     path = rows_file(*ROWS)
-    first, second, other = (evalsuite("score", path, "--metrics", "chrf,f1", "--json", "--seed", seed, cwd=tmp_path) for seed in ("1", "1", "2"))
-    assert first.stdout == second.stdout
+    first, second, other = (
+        command("score", path, "--metrics", "chrf,f1", "--json", "--seed", seed, cwd=tmp_path)
+        for command, seed in ((process, "1"), (process, "1"), (evalsuite, "2"))
+    )
+    assert first.returncode == 0 and first.stdout == second.stdout
     assert list(json.loads(first.stdout)["metrics"]) == ["chrf", "f1"]
     assert json.loads(other.stdout)["intervals"]["seed"] == 2
 
@@ -116,6 +135,11 @@ def test_wrong_input_is_two_lines_and_exit_code_2(rows_file: RowsFile, tmp_path:
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_it_leaves_its_process_with_two_lines_and_exit_code_2(tmp_path: Path) -> None:
+    done = process("gate", "nothing", cwd=tmp_path)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 2)
+
+
 def test_report_and_gate_work_on_a_finished_evaluation(world: World, tmp_path: Path) -> None:
     evaluation, _ = run("health", world.home, Options(with_base=False, overrides=("gates=[{metric: f1, at_least: 0.3}]",)), world.choose)
     evaluation.html.unlink()
@@ -126,7 +150,7 @@ def test_report_and_gate_work_on_a_finished_evaluation(world: World, tmp_path: P
     assert passed.returncode == 0
     assert json.loads(passed.stdout)["verdict"] == "fit"
     # The recipe beside the data also asks for twice the base, which was not asked.
-    failed = evalsuite("gate", "health@1", "--recipe", world.recipe, cwd=tmp_path)
+    failed = process("gate", "health@1", "--recipe", world.recipe, cwd=tmp_path)
     assert failed.returncode == 1
     assert "FAILED" in failed.stdout and "it was not asked" in failed.stdout
 
@@ -169,7 +193,7 @@ def test_help_comes_at_once(tmp_path: Path) -> None:
     took = []
     for _ in range(3):
         started = time.perf_counter()
-        done = evalsuite("--help", cwd=tmp_path)
+        done = process("--help", cwd=tmp_path)
         took.append(time.perf_counter() - started)
     assert done.returncode == 0
     assert all(command in done.stdout for command in ("run", "score", "report", "gate", "fetch-detoxify"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from evalsuite.run import run
 from evalsuite.sides import read_side
 from evalsuite.slices import slices_of
 from evalsuite.targets import Options
-from tests.evalsuite.world import World, question, scripted, trained_answer, write_recipe
+from tests.evalsuite.world import World, make_world, question, scripted, trained_answer, write_recipe
 
 Say = Callable[[Request], str]
 
@@ -46,10 +47,19 @@ def examined(world: World, say: Say, *overrides: str, limit: int | None = None) 
     return evaluation.run
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, str]]:
+    """One evaluation in which nothing is right to the last word, and one in which everything is: where they lie, and their names."""
+    world = make_world(tmp_path_factory.mktemp("made"))
+    return world.home.evals, (examined(world, wrong_answer), examined(world, right_answer, "generation.max_new_tokens=41"))
+
+
 @pytest.fixture
-def runs(world: World) -> tuple[str, str]:
-    """One evaluation in which nothing is right to the last word, and one in which everything is."""
-    return examined(world, wrong_answer), examined(world, right_answer, "generation.max_new_tokens=41")
+def runs(world: World, made: tuple[Path, tuple[str, str]]) -> tuple[str, str]:
+    """Both, for a test of its own."""
+    evals, names = made
+    shutil.copytree(evals, world.home.evals)
+    return names
 
 
 def test_a_difference_is_that_of_the_two_scorecards(world: World, runs: tuple[str, str]) -> None:

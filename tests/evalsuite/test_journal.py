@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,13 @@ from assistant.api import Answer, EngineError, QuestionError, Request, UserError
 from assistant.engines.scripted import ScriptedEngine
 from evalsuite.asking import BATCHES_IN_A_BLOCK, MOST_DEATHS, Voice, ask_all
 from evalsuite.journal import Journal, Said
+from tests.evalsuite.interrupted_run import evaluate
 from tests.evalsuite.world import World
 
 ROOT = Path(__file__).parents[2]
 KILLS = 10
+MOMENTS_S = (0.05, 0.6)
+"""An evaluation that is left alone takes about a second: kills meet the first answers, the last ones, and what comes behind them."""
 SAID = Said("rest", "stop", 3, 1, 0.5)
 
 
@@ -166,13 +170,13 @@ def test_a_server_that_is_not_there_is_no_failure_of_each_question(tmp_path: Pat
         ask_all(voice(Absent(echo)), requests(2), 4, journal, "")
 
 
-def evaluate(folder: Path, kill_after_s: Callable[[], float] | None = None) -> int:
-    process = subprocess.Popen([sys.executable, "-m", "tests.evalsuite.interrupted_run", str(folder)], cwd=ROOT, stderr=subprocess.DEVNULL)
-    try:
-        return process.wait(kill_after_s() if kill_after_s else 120)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-        return process.wait()
+def kill(folder: Path, moments_s: Sequence[float]) -> list[int]:
+    """The exit codes of evaluations that are killed so many seconds after they began."""
+    command = [sys.executable, "-m", "tests.evalsuite.interrupted_run", str(folder), *map(str, moments_s)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    codes: list[int] = json.loads(done.stdout)
+    return codes
 
 
 def bytes_of(folder: Path) -> dict[str, object]:
@@ -187,16 +191,15 @@ def bytes_of(folder: Path) -> dict[str, object]:
 
 
 def test_a_run_that_is_killed_ten_times_ends_with_the_same_bytes_as_one_left_alone(world: World, tmp_path: Path) -> None:
-    import shutil
-
     calm, killed = tmp_path / "calm", tmp_path / "killed"
     for folder in (calm, killed):
         folder.mkdir()
         shutil.copytree(world.home.root, folder / "workspace")
-    assert evaluate(calm) == 0
+    evaluate(calm)
     chance = random.Random(7)
-    codes = [evaluate(killed, lambda: chance.uniform(0.3, 2.5)) for _ in range(KILLS)]
+    codes = kill(killed, [chance.uniform(*MOMENTS_S) for _ in range(KILLS)])
+    assert set(codes) <= {-signal.SIGKILL, 0}
     assert codes.count(-signal.SIGKILL) >= KILLS // 2, "the moments must be such that kills meet work"
-    assert evaluate(killed) == 0
+    evaluate(killed)
     assert bytes_of(killed) == bytes_of(calm)
     assert not list(killed.rglob("journal.jsonl"))

@@ -8,11 +8,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from assistant.api import EngineError, Home, Request, Target, read_jsonl
 from assistant.engines.opening import Chosen
 from assistant.engines.scripted import ScriptedEngine
 from evalsuite.run import run
 from evalsuite.targets import Options
+from tests.evalsuite.interrupted_run import evaluate
 from tests.evalsuite.world import World, scripted
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +69,7 @@ def test_an_engine_that_died_and_a_question_that_kills_it_stand_on_the_card(worl
     assert any("The engine failed" in warning for warning in card.warnings)
 
 
-def test_a_full_disk_is_two_lines_and_keeps_what_was_answered(world: World, tmp_path: Path) -> None:
+def test_a_full_disk_is_two_lines_and_keeps_what_was_answered(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, 4_000))
 
@@ -77,6 +80,5 @@ def test_a_full_disk_is_two_lines_and_keeps_what_was_answered(world: World, tmp_
     (journal,) = world.home.evals.rglob("journal.jsonl")
     kept = journal.read_text(encoding="utf-8").count('"place"')
     assert kept > 0
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert "going on at question" in done.stderr
+    evaluate(tmp_path)
+    assert "going on at question" in capsys.readouterr().err

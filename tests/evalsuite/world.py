@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from assistant.engines.opening import Chosen
 from assistant.engines.scripted import ScriptedEngine
 from assistant.registry.manifest import BaseFacts, Manifest, TrainingFacts, write_manifest
 from evalsuite.prediction import Prediction
+from evalsuite.scorecard import Scorecard
 
 QUESTIONS = 120
 """Enough that the test split has some thirty."""
@@ -68,6 +70,21 @@ class World:
 def scripted(open_engine: Callable[[], ScriptedEngine]) -> Chosen:
     """An engine for a test, as one that was chosen."""
     return Chosen("scripted", "for a test", {"engine": "scripted"}, open_engine)
+
+
+def make_world(folder: Path) -> World:
+    """A workspace in this folder with one finished version, of the data and the recipe beside it."""
+    rows = [json.dumps(question(number)) for number in range(QUESTIONS)]
+    (folder / "data.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    recipe = write_recipe(folder)
+    home = Home(folder / "workspace")
+    add_version(home, recipe)
+    return World(home, recipe, [])
+
+
+def reproducible(card: Scorecard) -> dict[str, Any]:
+    """What of a record is the same each time."""
+    return card.model_dump(mode="json", exclude={"measured_on"})
 
 
 def write_recipe(folder: Path, **changes: Any) -> Path:

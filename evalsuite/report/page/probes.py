@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evalsuite.record.probes import ProbeCard, ProbeFigure, ShownCase
-from evalsuite.report.page.section import AnswerText, Cell, Section, cell, clipped, difference
-from evalsuite.report.wording import SECTIONS, arrow, p_value, questions_line
+from evalsuite.report.page.section import AnswerText, FigureRow, Section, clipped, difference
+from evalsuite.report.wording import SECTIONS, p_value, questions_line
 from evalsuite.scorecard import Scorecard
 
 LONGEST_CASE = 500
@@ -27,21 +27,11 @@ class Case:
     remark: AnswerText
 
 
-@dataclass(frozen=True)
-class ProbeRow:
+@dataclass(frozen=True, kw_only=True)
+class ProbeRow(FigureRow):
     """One figure of a probe.
 
     Attributes:
-        title: As people read it.
-        arrow: Which way is better.
-        name: As gates call it.
-        meaning: One sentence.
-        unit: Of the value.
-        target: The figure.
-        base: The base's; None where it was not asked.
-        previous: The previous release's.
-        to_base: Target minus base; None where it was not asked.
-        to_previous: Target minus previous release.
         p: Of its test; empty where none is made.
         test: What that test is.
         remark: What a reader must know.
@@ -50,16 +40,6 @@ class ProbeRow:
         n: What the figure is over.
     """
 
-    title: str
-    arrow: str
-    name: str
-    meaning: str
-    unit: str
-    target: Cell | None
-    base: Cell | None
-    previous: Cell | None
-    to_base: Cell | None
-    to_previous: Cell | None
     p: str
     test: str
     remark: AnswerText
@@ -97,17 +77,12 @@ def _part(probe: ProbeCard, most: int) -> ProbePart:
 
 def _row(figure: ProbeFigure, most: int) -> ProbeRow:
     metric = figure.card
-    return ProbeRow(
-        title=metric.title,
-        arrow=arrow(metric),
-        name=figure.name,
-        meaning=metric.meaning,
-        unit=metric.unit,
-        target=cell(figure.figure, metric),
-        base=cell(figure.base, metric),
-        previous=cell(figure.previous, metric),
-        to_base=difference(figure.difference, metric) if figure.difference else None,
-        to_previous=difference(figure.previous_difference, metric) if figure.previous_difference else None,
+    to_base, to_previous = (difference(gap, metric) if gap else None for gap in (figure.difference, figure.previous_difference))
+    return ProbeRow.of(
+        figure.name,
+        metric,
+        (figure.figure, figure.base, figure.previous),
+        (to_base, to_previous),
         p=p_value(figure.p) if figure.p is not None else "",
         test=figure.test or "",
         remark=clipped(figure.remark, LONGEST_REMARK),

@@ -7,45 +7,25 @@ from dataclasses import dataclass
 
 from evalsuite.report.charts import Mark, axis_of, mark
 from evalsuite.report.forest import ForestRow, forest
-from evalsuite.report.page.section import Cell, Section, cell, difference
+from evalsuite.report.page.section import Cell, FigureRow, Section, difference
 from evalsuite.report.radar import radar
-from evalsuite.report.wording import arrow, notes
+from evalsuite.report.wording import notes
 from evalsuite.scorecard import Scorecard
 
 
-@dataclass(frozen=True)
-class MetricRow:
-    """One metric: the target with what it is compared with.
+@dataclass(frozen=True, kw_only=True)
+class MetricRow(FigureRow):
+    """One metric.
 
     Attributes:
-        name: Of the metric.
-        title: As people read it.
-        arrow: Which way is better.
-        meaning: One sentence.
         notes: What a reader must know to take it rightly.
-        unit: Of the value.
-        target: The figure.
-        base: The base's; None where it was not asked.
-        previous: The previous release's.
-        to_base: Target minus base; None where it was not asked.
-        to_previous: Target minus previous release.
         mark: Where the figure stands on the metric's range.
         base_mark: Where the base's does.
         previous_mark: Where the previous release's does.
         reference_mark: Where the references' does.
     """
 
-    name: str
-    title: str
-    arrow: str
-    meaning: str
     notes: tuple[str, ...]
-    unit: str
-    target: Cell | None
-    base: Cell | None
-    previous: Cell | None
-    to_base: Cell | None
-    to_previous: Cell | None
     mark: Mark | None
     base_mark: Mark | None
     previous_mark: Mark | None
@@ -92,18 +72,13 @@ def _rows(card: Scorecard) -> Iterator[MetricRow]:
         metric = card.metrics[name]
         figure, base, previous = (side.get(name) if side else None for side in (card.figures, card.base_figures, card.previous_figures))
         axis = axis_of(metric, (figure, base, previous))
-        yield MetricRow(
-            name=name,
-            title=metric.title,
-            arrow=arrow(metric),
-            meaning=metric.meaning,
+        to_base, to_previous = (difference(side.get(name), metric) if side else None for side in (card.differences, card.previous_differences))
+        yield MetricRow.of(
+            name,
+            metric,
+            (figure, base, previous),
+            (to_base, to_previous),
             notes=tuple(notes(name, card)),
-            unit=metric.unit,
-            target=cell(figure, metric),
-            base=cell(base, metric),
-            previous=cell(previous, metric),
-            to_base=difference(card.differences.get(name), metric) if card.differences else None,
-            to_previous=difference(card.previous_differences.get(name), metric) if card.previous_differences else None,
             mark=mark(figure, axis),
             base_mark=mark(base, axis),
             previous_mark=mark(previous, axis),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from evalsuite.record.figure import Figure, MetricCard
-from evalsuite.report.wording import interval, number, signed
+from evalsuite.report.wording import arrow, interval, number, signed
 
 LONGEST = 1500
 """Characters shown of a text; the whole of it is in predictions.jsonl."""
@@ -49,6 +49,68 @@ class Cell:
     interval: str
     reason: str = ""
     tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureRow:
+    """A figure of the target with what it is compared with: what a table of metrics and one of a probe have in common.
+
+    Attributes:
+        name: As gates call it.
+        title: As people read it.
+        arrow: Which way is better.
+        meaning: One sentence.
+        unit: Of the value.
+        target: The figure.
+        base: The base's; None where it was not asked.
+        previous: The previous release's.
+        to_base: Target minus base; None where it was not asked.
+        to_previous: Target minus previous release.
+    """
+
+    name: str
+    title: str
+    arrow: str
+    meaning: str
+    unit: str
+    target: Cell | None
+    base: Cell | None
+    previous: Cell | None
+    to_base: Cell | None
+    to_previous: Cell | None
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        metric: MetricCard,
+        figures: tuple[Figure | None, Figure | None, Figure | None],
+        gaps: tuple[Cell | None, Cell | None],
+        **more: Any,
+    ) -> Self:
+        """The row of a metric.
+
+        Args:
+            name: Of the metric.
+            metric: What its figures are.
+            figures: The target's, the base's and the previous release's.
+            gaps: How far the target is from the other two, in words.
+            more: What else a row of this table has.
+        """
+        target, base, previous = (cell(figure, metric) for figure in figures)
+        return cls(
+            name=name,
+            title=metric.title,
+            arrow=arrow(metric),
+            meaning=metric.meaning,
+            unit=metric.unit,
+            target=target,
+            base=base,
+            previous=previous,
+            to_base=gaps[0],
+            to_previous=gaps[1],
+            **more,
+        )
 
 
 @dataclass(frozen=True)
