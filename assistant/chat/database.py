@@ -49,10 +49,15 @@ STEPS = (
     CREATE UNIQUE INDEX feedback_of_turn ON feedback (turn);
     CREATE TABLE votes (
         id TEXT PRIMARY KEY, conversation TEXT NOT NULL, question TEXT NOT NULL, left_turn TEXT NOT NULL, right_turn TEXT NOT NULL,
-        choice TEXT NOT NULL, created REAL NOT NULL, state TEXT NOT NULL, reviewed REAL, note TEXT NOT NULL, snapshot TEXT NOT NULL
+        choice TEXT NOT NULL, created REAL NOT NULL, changed REAL NOT NULL, state TEXT NOT NULL, reviewed REAL, note TEXT NOT NULL,
+        snapshot TEXT NOT NULL
     );
     CREATE TABLE exported (
-        entry TEXT NOT NULL, kind TEXT NOT NULL, file TEXT NOT NULL, created REAL NOT NULL, PRIMARY KEY (entry, kind, file)
+        entry TEXT NOT NULL, kind TEXT NOT NULL, file TEXT NOT NULL, example TEXT NOT NULL, created REAL NOT NULL,
+        PRIMARY KEY (entry, kind, file)
+    );
+    CREATE TABLE learned (
+        data TEXT NOT NULL, example TEXT NOT NULL, split TEXT NOT NULL, PRIMARY KEY (data, example)
     );
     """,
 )
