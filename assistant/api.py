@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.chat.plugin import Check, Plugin, Queue, Room, Scores
 from assistant.core import fingerprint
 from assistant.core.energy import Energy, EnergyMeter, energy_meter
 from assistant.core.errors import (
@@ -109,6 +110,7 @@ __all__ = [
     "AssistantError",
     "BaseError",
     "Canary",
+    "Check",
     "Chosen",
     "DataError",
     "Energy",
@@ -124,13 +126,17 @@ __all__ = [
     "JudgeSettings",
     "Message",
     "PersonalSpan",
+    "Plugin",
     "Price",
     "QuestionError",
+    "Queue",
     "Recipe",
     "RecipeError",
     "RecipeFile",
     "Request",
+    "Room",
     "Sampling",
+    "Scores",
     "ScoringEngine",
     "SentenceEncoder",
     "StopSignal",

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from assistant.core.recipe_chat import Chat
 from assistant.core.recipe_engine import Engine
 from assistant.core.recipe_evaluation import Evaluation, Gate
 from assistant.core.recipe_section import Fraction, Name, Section, Seed
@@ -193,6 +194,8 @@ class Recipe(Section):
     """How it answers."""
     engine: Engine = Engine()
     """What writes the answers."""
+    chat: Chat = Chat()
+    """What the chat warns of."""
     evaluation: Evaluation = Evaluation()
     """How it is examined."""
     gates: tuple[Gate, ...] = ()

@@ -86,6 +86,8 @@ def _kind(part: Any, place: str) -> str:
 def _list_of(entry: Any, own: str) -> str:
     if entry is str:
         return "list of texts"
+    if typing.get_origin(entry) is Literal:
+        return f"list of {_either([f'`{choice}`' for choice in typing.get_args(entry)])}"
     # A number with a range is annotated with it.
     return "list of whole numbers" if typing.get_origin(entry) is typing.Annotated else f"list of entries, each with {own}"
 

@@ -18,7 +18,7 @@ from assistant.core.recipe import Recipe
 FILE = "run.json"
 COMPLETE = "complete.json"
 """Written last into a checkpoint: one without it is what a killed process left, and is never resumed from."""
-NOT_TRAINED = {"evaluation", "generation", "engine", "gates", "description", "notice", "license"}
+NOT_TRAINED = {"evaluation", "generation", "engine", "chat", "gates", "description", "notice", "license"}
 """Parts of a recipe that do not change what is learned."""
 
 
