@@ -69,16 +69,10 @@ def train(
         return
 
     try:
-        version, is_new = train_version(load_recipe(recipe, set_), _home(home), resume=resume, again=again)
+        version, is_new = train_version(load_recipe(recipe, set_), _home(home), resume=resume, again=again, compiled=True, overrides=set_)
     except Interrupted as stopped:
         say(f"{stopped}; `assistant train {recipe} --resume` continues it")
         raise typer.Exit(EXIT_INTERRUPTED) from None
-    if is_new:
-        from assistant.engines.opening import choose_engine
-        from assistant.registry.target import find_target
-
-        # Now, and not when someone waits for a first answer.
-        choose_engine(find_target(version.label, _home(home)), _home(home))
     facts = version.manifest
     if as_json:
         _print_json(facts.model_dump(mode="json"))

@@ -41,16 +41,31 @@ class Curve(TrainerCallback):
         self._seconds_before = seconds_before
         self._tokens_before = tokens_before
         self._started = time.monotonic()
+        self._left_out_s = 0.0
         self._last_loss: float | None = None
 
     @property
     def seconds(self) -> float:
         """Spent training, over all resumed parts."""
-        return self._seconds_before + time.monotonic() - self._started
+        return self._seconds_before + self._spent_s
+
+    @property
+    def tokens_per_s(self) -> float:
+        """Tokens seen a second since this part began."""
+        return (self.tokens - self._tokens_before) / self._spent_s if self._spent_s > 0 else 0.0
+
+    def leave_out(self, seconds: float) -> None:
+        """Count so many seconds, just spent on something else, as none of the training's."""
+        self._left_out_s += seconds
+
+    @property
+    def _spent_s(self) -> float:
+        return time.monotonic() - self._started - self._left_out_s
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """The clock starts when the model is loaded."""
         self._started = time.monotonic()
+        self._left_out_s = 0.0
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any) -> None:
         """Keep a loss."""
@@ -76,10 +91,8 @@ class Curve(TrainerCallback):
         self._show(state)
 
     def _show(self, state: Any) -> None:
-        spent = time.monotonic() - self._started
-        rate = (self.tokens - self._tokens_before) / spent if spent > 0 else 0.0
         loss = "" if self._last_loss is None else f"loss {self._last_loss:.3f}, "
-        self._advance(state.global_step, f"step {state.global_step} of {state.max_steps}, {loss}{rate:.0f} tokens/s")
+        self._advance(state.global_step, f"step {state.global_step} of {state.max_steps}, {loss}{self.tokens_per_s:.0f} tokens/s")
 
 
 class Completion(TrainerCallback):

@@ -146,8 +146,9 @@ def _attention(
 
     Args:
         module: The layer.
-        query: `(1, heads, tokens, width)`, the rows end to end; or a batch of rows padded on the right.
-        key: The same with its own number of heads.
+        query: `(1, heads, tokens, width)`, the rows end to end; or a batch of rows padded on the right; or one token
+            that follows those whose keys were kept.
+        key: The same with its own number of heads, and with the tokens that were kept.
         value: As `key`.
         attention_mask: There is none.
         scaling: Of the products; the root of the width where it is None.
@@ -156,11 +157,14 @@ def _attention(
     Returns:
         `(1, tokens, heads, width)`, and no weights.
     """
-    if query.shape[0] > 1:
+    kept = key.shape[2] > query.shape[2]
+    if kept and query.shape[2] > 1:
+        raise ValueError("several tokens at once after kept ones: their mask is not known here")
+    if query.shape[0] > 1 or kept:
         # Whoever runs the model by its own forward gives padded rows. What stands behind a row's end no token of it sees.
         repeats = query.shape[1] // key.shape[1]
         key, value = (part.repeat_interleave(repeats, dim=1) for part in (key, value))
-        return functional.scaled_dot_product_attention(query, key, value, is_causal=True, scale=scaling).transpose(1, 2), None
+        return functional.scaled_dot_product_attention(query, key, value, is_causal=not kept, scale=scaling).transpose(1, 2), None
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
     out: torch.Tensor = RowAttention.apply(query[0], key[0], value[0], scale, list(row_lengths) or [query.shape[2]])  # type: ignore[no-untyped-call]
     return out[None], None

@@ -20,16 +20,19 @@ from assistant.registry.manifest import BaseFacts, Manifest, TrainingFacts, writ
 from assistant.registry.versions import RECIPE_FILE, Version, add_version
 from assistant.training.callbacks import Completion, Curve, Interruption
 from assistant.training.curve import draw_curve
+from assistant.training.live import Listeners, Live
 from assistant.training.methods import keep_precision, load_for_training
 from assistant.training.run import Interrupted, Plan
+from assistant.training.samples import Asked, questions_of
 from assistant.training.state import Checkpoint, read_run
 from assistant.training.trainer import make_trainer, steps_of
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedModel
     from trl import SFTTrainer
 
 
-def learn(plan: Plan, home: Home, folder: Path, checkpoint: Checkpoint | None) -> Version:
+def learn(plan: Plan, home: Home, folder: Path, checkpoint: Checkpoint | None, listeners: Listeners) -> Version:
     """Train, and add the version.
 
     Args:
@@ -37,6 +40,7 @@ def learn(plan: Plan, home: Home, folder: Path, checkpoint: Checkpoint | None) -
         home: Where the version goes.
         folder: Where checkpoints go meanwhile.
         checkpoint: Where to go on; None to begin.
+        listeners: Who is told how it goes.
 
     Raises:
         Interrupted: The user stopped it; the checkpoint is whole.
@@ -54,14 +58,21 @@ def learn(plan: Plan, home: Home, folder: Path, checkpoint: Checkpoint | None) -
             seconds_before=checkpoint.seconds if checkpoint else 0.0,
             tokens_before=checkpoint.tokens if checkpoint else 0,
         )
-        callbacks = [curve, Completion(curve), interruption]
+        live = Live(listeners, curve, plan.fitted.template, _questions(plan, model), lambda: interruption.asked)
+        callbacks = [curve, Completion(curve), interruption, live]
         trainer = make_trainer(model, plan.fitted.template, plan.train, plan.validation, recipe.training, folder, callbacks)
         trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)
     if trainer.state.global_step < trainer.state.max_steps:
         raise Interrupted(trainer.state.global_step, trainer.state.max_steps)
+    listeners.log.write("phase", phase="writing")
     resumed = (read_run(folder) or {"resumed": 0})["resumed"]
     facts = _facts(plan, trainer, curve, resumed)
     return add_version(recipe.name, home, lambda working, number: _write_version(working, number, plan, trainer, curve, facts))
+
+
+def _questions(plan: Plan, model: PreTrainedModel) -> tuple[Asked, ...]:
+    room = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+    return questions_of(plan.prepared.splits["validation"], plan.fitted.template, room)
 
 
 def _facts(plan: Plan, trainer: SFTTrainer, curve: Curve, resumed: int) -> TrainingFacts:

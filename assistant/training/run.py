@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from assistant.core.errors import AssistantError, UserError
 from assistant.core.files import readable_disk_errors
@@ -16,6 +19,7 @@ from assistant.models.bases import find_base
 from assistant.models.fitting import FittedBase, fit_base
 from assistant.models.quiet import quiet_libraries
 from assistant.registry.versions import Version, versions_of
+from assistant.training.events import LOG_VARIABLE, EventLog, events_file, is_watched
 from assistant.training.rows import Rows, make_rows
 from assistant.training.state import Checkpoint, alone, begin_run, count_resumption, identity_of, last_checkpoint, read_run
 from assistant.training.trainer import steps_of
@@ -56,7 +60,9 @@ class Plan:
     identity: str
 
 
-def train(file: RecipeFile, home: Home, resume: bool = False, again: bool = False) -> tuple[Version, bool]:
+def train(
+    file: RecipeFile, home: Home, resume: bool = False, again: bool = False, compiled: bool = False, overrides: Sequence[str] = ()
+) -> tuple[Version, bool]:
     """Train a version, unless one was trained from exactly the same.
 
     Args:
@@ -64,6 +70,8 @@ def train(file: RecipeFile, home: Home, resume: bool = False, again: bool = Fals
         home: Where the version goes.
         resume: Go on with a training of the same that was interrupted, if there is one.
         again: Train also if there is such a version; forget an interrupted training.
+        compiled: Make the form that the fast engine of a CPU reads at once, and not when someone waits for a first answer.
+        overrides: What was put over the recipe's file, for whoever resumes it; they are in `file` already.
 
     Returns:
         The version, and whether it is new.
@@ -72,22 +80,69 @@ def train(file: RecipeFile, home: Home, resume: bool = False, again: bool = Fals
         UserError: What was given cannot be used, or an interrupted training stands in the way.
         Interrupted: The user stopped it.
     """
-    plan = make_plan(file, home)
     name = file.recipe.name
     folder = (home.runs / name).resolve()
+    log = EventLog(events_file(home, name))
     with alone(folder):
-        if not again and not (resume and _can_go_on(plan, folder)):
-            for version in reversed(versions_of(name, home)):
-                if version.manifest.identity == plan.identity:
-                    return version, False
-        checkpoint = _where_to_begin(plan, folder, resume, again)
-        _tell(plan, checkpoint)
-        from assistant.training.learning import learn
+        log.start(
+            pid=os.getpid(),
+            recipe=str(file.path.resolve()),
+            overrides=list(overrides),
+            method=file.recipe.training.method,
+            log=os.environ.get(LOG_VARIABLE),
+        )
+        try:
+            version, is_new = _train(file, home, folder, log, resume, again)
+            log.write("version", version=version.label, is_new=is_new)
+            if is_new and compiled:
+                _compile(version, home, log)
+        except BaseException as error:
+            log.write("end", **_how_it_ended(error))
+            raise
+        log.write("end", outcome="version")
+    return version, is_new
 
-        with readable_disk_errors(folder):
-            version = learn(plan, home, folder, checkpoint)
-        shutil.rmtree(folder, ignore_errors=True)
+
+def _train(file: RecipeFile, home: Home, folder: Path, log: EventLog, resume: bool, again: bool) -> tuple[Version, bool]:
+    log.write("phase", phase="data")
+    plan = make_plan(file, home)
+    name = file.recipe.name
+    if not again and not (resume and _can_go_on(plan, folder)):
+        for version in reversed(versions_of(name, home)):
+            if version.manifest.identity == plan.identity:
+                return version, False
+    checkpoint = _where_to_begin(plan, folder, resume, again)
+    _tell(plan, checkpoint)
+    log.begin(
+        resumed_at=checkpoint.step if checkpoint else 0,
+        steps=steps_of(plan.train, file.recipe.training),
+        seconds=round(checkpoint.seconds, 2) if checkpoint else 0.0,
+        points=checkpoint.points if checkpoint else [],
+    )
+    log.write("phase", phase="loading")
+    from assistant.training.learning import learn
+    from assistant.training.live import Listeners
+
+    with readable_disk_errors(folder):
+        version = learn(plan, home, folder, checkpoint, Listeners(log, lambda: is_watched(home, name)))
+    shutil.rmtree(folder, ignore_errors=True)
     return version, True
+
+
+def _compile(version: Version, home: Home, log: EventLog) -> None:
+    from assistant.engines.opening import choose_engine
+    from assistant.registry.target import find_target
+
+    log.write("phase", phase="compiling")
+    choose_engine(find_target(version.label, home), home)
+
+
+def _how_it_ended(error: BaseException) -> dict[str, Any]:
+    """What a watcher is told of a training that ended without a version."""
+    if isinstance(error, Interrupted | KeyboardInterrupt):
+        return {"outcome": "interrupted"}
+    lines = (error.what, error.todo) if isinstance(error, UserError) else (f"{type(error).__name__}: {error}", "")
+    return {"outcome": "failed", "error": lines}
 
 
 def make_plan(file: RecipeFile, home: Home) -> Plan:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from assistant.core import fingerprint
 from assistant.core.errors import UserError
@@ -20,6 +21,9 @@ COMPLETE = "complete.json"
 """Written last into a checkpoint: one without it is what a killed process left, and is never resumed from."""
 NOT_TRAINED = {"evaluation", "generation", "engine", "chat", "gates", "description", "notice", "license"}
 """Parts of a recipe that do not change what is learned."""
+
+TRIES, BETWEEN_TRIES_S = 6, 0.05
+"""How often the lock of a training is asked for before another process is believed to be at it."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,21 @@ def alone(folder: Path) -> Iterator[None]:
     """
     make_folder(folder.parent)
     with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        if not _locked(lock):
+            raise UserError(f"{folder.name} is being trained by another process", "Wait until that one has ended, or stop it.")
+        yield
+
+
+def _locked(lock: TextIO) -> bool:
+    """Take the lock; a watcher who looks whether it is free holds it for a moment, and is waited for."""
+    for _ in range(TRIES):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UserError(f"{folder.name} is being trained by another process", "Wait until that one has ended, or stop it.") from None
-        yield
+            time.sleep(BETWEEN_TRIES_S)
+        else:
+            return True
+    return False
 
 
 def last_checkpoint(folder: Path, steps: int) -> Checkpoint | None:
