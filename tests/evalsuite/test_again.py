@@ -35,7 +35,7 @@ def test_a_stage_and_those_after_it_are_done_anew(world: World, stage: str, anew
 
 def test_what_was_said_holds_from_any_folder(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(world.recipe.parent)
-    evaluation, _ = run("health", world.home, Options(data=Path("data.jsonl"), with_base=False), world.choose)
+    evaluation, _ = run("health", world.home, Options(data=Path("data.jsonl"), with_base=False, overrides=("evaluation.metrics=[f1]",)), world.choose)
     monkeypatch.chdir("/")
     _, options = said_again(evaluation, "score")
     assert options.data == world.recipe.parent / "data.jsonl"

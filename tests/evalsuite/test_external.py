@@ -60,8 +60,8 @@ def test_a_ratio_over_all_answers_is_resampled_by_the_script_itself(tmp_path: Pa
 
 
 def test_a_script_that_takes_lists_gets_all_references(tmp_path: Path) -> None:
-    script = write(tmp_path, "most_references", "float(max(map(len, references)))", MANY)
-    assert score(PREDICTIONS, order(script)).fixed["most_references"].value == 2
+    script = write(tmp_path, "mean_references", "sum(map(len, references)) / len(references)", MANY)
+    assert score(PREDICTIONS, order(script)).items == {"mean_references": [2, 1, 1]}
 
 
 def test_a_result_under_another_name_is_taken_where_it_is_the_first_number(tmp_path: Path) -> None:
