@@ -1,4 +1,4 @@
-"""What of a conversation an engine is asked: the messages, and how many of the oldest have to be left out."""
+"""What of a conversation an engine is asked: the messages of the turns that count. What of them has room is the matter of `fitting`."""
 
 from __future__ import annotations
 
@@ -30,15 +30,22 @@ def request_of(path: Sequence[Turn], settings: Settings, own: Sampling) -> Reque
 
 
 def messages_of(path: Sequence[Turn]) -> list[Message]:
-    """The turns of a path that count."""
-    messages: list[Message] = []
-    for turn, reply in zip_longest(path, path[1:]):
-        answer = turn if turn.role == "assistant" else reply
-        # A last answer is there to be continued, however it ended.
-        if answer is None or answer is path[-1] or _counts(answer):
-            messages.append(Message(role=turn.role, content=turn.text))
-    return messages
+    """The turns of a path that count, a question that is still unanswered and an answer that is to be continued among them."""
+    if path and path[-1].role == "assistant" and not path[-1].text.strip():
+        # Nothing was said yet that could be continued.
+        path = path[:-1]
+    counting = [turn for turn, reply in zip_longest(path, path[1:]) if _counts(turn, reply, path[-1])]
+    return [Message(role=turn.role, content=turn.text) for turn in counting]
 
 
-def _counts(answer: Turn) -> bool:
+def _counts(turn: Turn, reply: Turn | None, last: Turn) -> bool:
+    """Whether a turn counts that is followed by another, in a path that ends with `last`."""
+    if turn is last:
+        return True
+    answer = turn if turn.role == "assistant" else reply
+    # A last answer is there to be continued, however it ended; a question may have been left without any.
+    return answer is not None and answer.role == "assistant" and (answer is last or _is_exchange(answer))
+
+
+def _is_exchange(answer: Turn) -> bool:
     return answer.state != "failed" and bool(answer.text.strip())

@@ -45,6 +45,7 @@ class _Running:
         handle: The library's.
         prompt_tokens: Of the rendered prompt.
         began: When it was handed over, by `time.perf_counter`.
+        begun: Tokens of the answer's beginning where its rest is wanted.
         ids: Tokens generated so far.
         times_s: Seconds from `began` to each of them.
     """
@@ -52,6 +53,7 @@ class _Running:
     handle: Any
     prompt_tokens: int
     began: float
+    begun: Sequence[int]
     ids: list[int] = field(default_factory=list)
     times_s: list[float] = field(default_factory=list)
 
@@ -102,7 +104,7 @@ class OpenVinoEngine:
         try:
             while not stop.is_set():
                 while len(running) < batch_size and (index := next(waiting, None)) is not None:
-                    running[index] = self._begin(prompts[index], requests[index].sampling)
+                    running[index] = self._begin(requests[index], prompts[index])
                 if not running:
                     break
                 self._step(running.values())
@@ -171,14 +173,14 @@ class OpenVinoEngine:
     def _encode(self, request: Request) -> list[int]:
         return prompt_of(request, self._template, self.info.model, self._compiled.context_tokens)
 
-    def _begin(self, prompt: Sequence[int], sampling: Sampling) -> _Running:
+    def _begin(self, request: Request, prompt: Sequence[int]) -> _Running:
         self._asked += 1
         began = time.perf_counter()
         try:
-            handle = self._pipeline.add_request(self._asked, _tensor(prompt), self._settings(sampling, len(prompt)))
+            handle = self._pipeline.add_request(self._asked, _tensor(prompt), self._settings(request.sampling, len(prompt)))
         except RuntimeError as error:
             raise EngineError(f"openvino refused the request: {_what_failed(error)}") from error
-        return _Running(handle, len(prompt), began)
+        return _Running(handle, len(prompt), began, self._template.encode_begun(request.messages))
 
     def _settings(self, sampling: Sampling, prompt_tokens: int) -> GenerationConfig:
         import openvino_genai
@@ -217,11 +219,11 @@ class OpenVinoEngine:
                 self._pipeline.step()
 
     def _answer(self, one: _Running, stop: StopSignal) -> Answer:
-        return answer_of(one.ids, one.times_s, one.prompt_tokens, self._template, self._ends, one.began, stop)
+        return answer_of(one.ids, one.times_s, one.prompt_tokens, self._template, self._ends, one.began, stop, one.begun)
 
     def _speak(self, request: Request, stop: StopSignal, stream: Stream) -> Iterator[Token]:
-        one = self._begin(self._encode(request), request.sampling)
-        speller = Speller(self._template)
+        one = self._begin(request, self._encode(request))
+        speller = Speller(self._template, one.begun)
         told = 0
         try:
             while not stop.is_set() and not (_is_over(one) and told == len(one.ids)):

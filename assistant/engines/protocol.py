@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from assistant.core.messages import Message
+from assistant.core.messages import Message, goes_on
 
 FinishReason = Literal["stop", "length", "cancelled"]
 """stop: the model ended its answer; length: it was cut at `max_new_tokens`; cancelled: someone stopped it."""
@@ -54,11 +54,6 @@ class Request:
     def goes_on(self) -> bool:
         """Whether an answer is to be continued that was begun before."""
         return goes_on(self.messages)
-
-
-def goes_on(messages: Sequence[Message]) -> bool:
-    """Whether a conversation ends with an answer that is to be continued; one without a word begins anew."""
-    return bool(messages) and messages[-1]["role"] == "assistant" and bool(messages[-1]["content"].strip())
 
 
 @dataclass(frozen=True)

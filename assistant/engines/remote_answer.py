@@ -25,15 +25,16 @@ class Hearing:
     """One answer while it is heard.
 
     Attributes:
-        pieces: The text so far, without white space before it.
+        pieces: The text so far, without white space before it unless it is the rest of an answer.
         times_s: Seconds from the request to each piece of text.
         events: How many events came, with or without text.
         ending: Why it ended; None before it has.
     """
 
-    def __init__(self, began: float, max_new_tokens: int) -> None:
+    def __init__(self, began: float, max_new_tokens: int, goes_on: bool = False) -> None:
         self._began = began
         self._limit = max_new_tokens
+        self._goes_on = goes_on
         self._ended_s = 0.0
         self._characters = 0
         self._prompt_tokens: int | None = None
@@ -63,7 +64,7 @@ class Hearing:
         text, reason = _said(choices[0])
         if text:
             self.times_s.append(time.perf_counter() - self._began)
-            text = _whole(text if any(self.pieces) else text.lstrip())
+            text = _whole(text if self._goes_on or any(self.pieces) else text.lstrip())
             self.pieces.append(text)
             self._characters += len(text)
         if self.events > EVENTS_PER_TOKEN * self._limit + SPARE_EVENTS or self._characters > LONGEST_TOKEN * self._limit:
@@ -84,7 +85,7 @@ class Hearing:
         """The whole answer, once `ending` says that it is whole."""
         assert self.ending is not None
         return Answer(
-            text="".join(self.pieces).strip(),
+            text="".join(self.pieces).rstrip(),
             token_ids=None,
             token_times_s=tuple(self.times_s),
             prompt_tokens=self._prompt_tokens,

@@ -206,7 +206,7 @@ def _named(error: EngineError | UserError, place: str, request: Request) -> Engi
 def _cancelled(spoken: Sequence[Token], seconds: float) -> Answer:
     """What was heard of an answer that someone stopped: nobody counted its tokens."""
     return Answer(
-        text="".join(token.text for token in spoken).strip(),
+        text="".join(token.text for token in spoken).rstrip(),
         token_ids=None,
         token_times_s=tuple(token.time_s for token in spoken),
         prompt_tokens=None,

@@ -68,7 +68,7 @@ class Exchange:
         began = time.perf_counter()
         attempt = 0
         while True:
-            hearing = Hearing(began, request.sampling.max_new_tokens)
+            hearing = Hearing(began, request.sampling.max_new_tokens, request.goes_on)
             try:
                 await self._attempt(request, hearing, tell)
                 return hearing.answer()

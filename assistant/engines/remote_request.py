@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from assistant import __version__
-from assistant.core.errors import UserError
-from assistant.core.messages import Message
+from assistant.core.errors import QuestionError, UserError
+from assistant.core.messages import Message, without_begun
 from assistant.core.recipe_engine import Remote
 from assistant.engines.protocol import Request
 
@@ -63,15 +63,23 @@ class Composer:
             with_usage: Whether the server is asked to count tokens.
 
         Raises:
+            QuestionError: It wants an answer continued, which this endpoint has no word for.
             UserError: The request wants what the server is not known to do.
             TemplateError: The template cannot render the conversation.
         """
         body: dict[str, Any] = {"model": self.settings.model, "stream": True, **self._sampling(request)}
         if self.settings.endpoint == "chat":
+            if request.goes_on:
+                # Some servers go on by themselves, some by a key of their own, and others take it for a turn that is over and
+                # begin another answer: one cannot tell which before it is too late.
+                raise QuestionError(
+                    "a server's chat endpoint is not known to continue an answer: it may begin a new one",
+                    "Ask again, with a higher generation.max_new_tokens, or set engine.remote.endpoint=completions.",
+                )
             body["messages"] = self._conversation(request)
         else:
             assert self.template is not None
-            body["prompt"] = self.template.render(request.messages)
+            body["prompt"] = self.template.render(without_begun(request.messages)) + self.template.render_begun(request.messages)
             ends = [self.template.tokenizer.decode([number], skip_special_tokens=False) for number in self.template.end_ids]
             body["stop"] = ends[:MOST_STOPS]
         if with_usage:

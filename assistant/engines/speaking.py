@@ -32,7 +32,14 @@ def prompt_of(request: Request, template: PromptTemplate, model: str, room: int 
 
 
 def answer_of(
-    row: Sequence[int], times_s: Sequence[float], prompt_tokens: int, template: PromptTemplate, ends: frozenset[int], began: float, stop: StopSignal
+    row: Sequence[int],
+    times_s: Sequence[float],
+    prompt_tokens: int,
+    template: PromptTemplate,
+    ends: frozenset[int],
+    began: float,
+    stop: StopSignal,
+    begun: Sequence[int] = (),
 ) -> Answer:
     """The answer in a row of generated tokens; what stands behind its end token is padding.
 
@@ -44,12 +51,13 @@ def answer_of(
         ends: Tokens that end an answer.
         began: By `time.perf_counter`.
         stop: Whether someone asked for the end.
+        begun: Tokens of the answer's beginning where this is its rest.
     """
     length = next((place + 1 for place, token in enumerate(row) if token in ends), len(row))
     ids = tuple(row[:length])
     reason: FinishReason = "stop" if ids and ids[-1] in ends else "cancelled" if stop.is_set() else "length"
     return Answer(
-        text=template.decode(ids).strip(),
+        text=_text_of(ids, begun, template, is_whole=reason == "stop"),
         token_ids=ids,
         token_times_s=tuple(times_s[:length]),
         prompt_tokens=prompt_tokens,
@@ -58,15 +66,30 @@ def answer_of(
     )
 
 
-class Speller:
-    """The text of tokens as they come: nothing while a character is incomplete, and no white space before the first word."""
+def _text_of(ids: Sequence[int], begun: Sequence[int], template: PromptTemplate, is_whole: bool) -> str:
+    """The text of generated tokens; of the rest of an answer with the white space that it begins with."""
+    # Decoded together with its beginning: by themselves, many tokenizers lose the space before the first word of a rest.
+    text = template.decode([*begun, *ids])[len(template.decode(begun)) :].rstrip() if begun else template.decode(ids).strip()
+    # Half a character that the answer was cut in: whoever continues it says the whole one.
+    return text if is_whole else text.rstrip("\ufffd")
 
-    def __init__(self, template: PromptTemplate) -> None:
+
+class Speller:
+    """The text of tokens as they come: nothing while a character is incomplete, and no white space before the first word.
+
+    Args:
+        template: Holds the tokenizer.
+        begun: Tokens of the answer's beginning where its rest comes, whose white space is kept.
+    """
+
+    def __init__(self, template: PromptTemplate, begun: Sequence[int] = ()) -> None:
         from tokenizers.decoders import DecodeStream
 
         self._decoder = DecodeStream(skip_special_tokens=True)
         self._backend = template.tokenizer.backend_tokenizer
-        self._begun = False
+        for token in begun:
+            self._decoder.step(self._backend, token)
+        self._begun = bool(begun)
 
     def text_of(self, token: int) -> str:
         """What the next token adds to the text."""

@@ -89,7 +89,7 @@ class TransformersEngine:
                 self._run([prompts[index] for index in batch], requests[batch[0]].sampling, stop, recorder)
             rows = recorder.rows or [[] for _ in batch]
             for index, ids in zip(batch, rows, strict=True):
-                answer = answers[index] = self._answer(prompts[index], ids, recorder.times_s, started, stop)
+                answer = answers[index] = self._answer(requests[index], prompts[index], ids, recorder.times_s, started, stop)
                 if finished:
                     finished(index, answer)
         return [answer for answer in answers if answer is not None]
@@ -103,7 +103,7 @@ class TransformersEngine:
         limits = [int(self._settings(request.sampling, len(prompt)).max_new_tokens) for request, prompt in zip(requests, prompts, strict=True)]
         answers: dict[int, Answer] = {}
         for index, ids, times_s in generate_continuously(self._model, prompts, limits, self._settings(Sampling(), 0), batch_size, stop):
-            answers[index] = self._answer(prompts[index], ids, times_s, time.perf_counter(), stop)
+            answers[index] = self._answer(requests[index], prompts[index], ids, times_s, time.perf_counter(), stop)
             if finished:
                 finished(index, answers[index])
         return [answers.get(index, Answer("", (), (), len(prompt), "cancelled", 0.0)) for index, prompt in enumerate(prompts)]
@@ -176,8 +176,11 @@ class TransformersEngine:
             **sampled,
         )
 
-    def _answer(self, prompt: Sequence[int], row: Sequence[int], times_s: Sequence[float], began: float, stop: StopSignal) -> Answer:
-        return answer_of(row, times_s, len(prompt), self._template, frozenset(self._template.end_ids), began, stop)
+    def _answer(
+        self, request: Request, prompt: Sequence[int], row: Sequence[int], times_s: Sequence[float], began: float, stop: StopSignal
+    ) -> Answer:
+        begun = self._template.encode_begun(request.messages)
+        return answer_of(row, times_s, len(prompt), self._template, frozenset(self._template.end_ids), began, stop, begun)
 
     def _speak(self, request: Request, stop: StopSignal, stream: Stream) -> Iterator[Token]:
         """Generate in a thread and hand on each token as text."""
@@ -187,7 +190,7 @@ class TransformersEngine:
         recorder = Recorder(on_step=lambda ids, time_s: steps.put((ids[0], time_s)))
         thread = threading.Thread(target=_run_and_end, args=(lambda: self._run([prompt], request.sampling, stop, recorder), steps), daemon=True)
         thread.start()
-        speller = Speller(self._template)
+        speller = Speller(self._template, self._template.encode_begun(request.messages))
         ended = False
         try:
             while (step := steps.get()) is not None:
@@ -200,7 +203,7 @@ class TransformersEngine:
                 # The reader is gone before the end: nobody wants the rest.
                 stop.set()
             thread.join()
-        stream.answer = self._answer(prompt, recorder.rows[0] if recorder.rows else [], recorder.times_s, started, stop)
+        stream.answer = self._answer(request, prompt, recorder.rows[0] if recorder.rows else [], recorder.times_s, started, stop)
 
 
 def _is_plain(sampling: Sampling) -> bool:

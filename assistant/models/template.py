@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from assistant.core import fingerprint
 from assistant.core.errors import TemplateError
 from assistant.core.files import read_json
-from assistant.core.messages import Message
+from assistant.core.messages import Message, goes_on, without_begun
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -91,8 +91,32 @@ class PromptTemplate:
         return str(text)
 
     def encode(self, messages: Sequence[Message]) -> list[int]:
-        """The tokens of the prompt of an answer that is still to come."""
-        return self._tokens(self.render(messages))
+        """The tokens of the prompt of an answer that is still to come; of the rest of one, where the messages end with its beginning."""
+        return [*self._tokens(self.render(without_begun(messages))), *self.encode_begun(messages)]
+
+    def encode_begun(self, messages: Sequence[Message]) -> list[int]:
+        """The tokens of the answer that the messages end with, as they stand behind those of its prompt; none if it is not begun."""
+        if not goes_on(messages):
+            return []
+        prompt, begun = self.render(messages[:-1]), self.render_begun(messages)
+        before, whole = self._tokens(prompt), self._tokens(prompt + begun)
+        # Split together as in training, unless the prompt's last characters and the answer's first ones would be one token.
+        return whole[len(before) :] if whole[: len(before)] == before else self._tokens(begun)
+
+    def render_begun(self, messages: Sequence[Message]) -> str:
+        """The answer that the messages end with as a model wrote it behind the prompt; empty if it is not begun.
+
+        White space and special tokens that the template puts before an answer were written by the model and are missing in
+        its text. Anything else that a template does to an answer, cutting its thoughts off for instance, is undone: the
+        model is to go on from what it said.
+        """
+        if not goes_on(messages):
+            return ""
+        text, prompt = self.harmless(messages[-1]["content"]), self.render(messages[:-1])
+        whole = self.render(messages[:-1], messages[-1]["content"])
+        lead, found, _ = whole.removeprefix(prompt).partition(text.strip())
+        is_kept = found and whole.startswith(prompt) and not self._special.sub("", lead).strip()
+        return lead + text.lstrip() if is_kept else text
 
     def encode_example(self, messages: Sequence[Message], answer: str) -> Rendered:
         """The tokens of a conversation with its answer.
