@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -20,7 +20,7 @@ LABEL = 7
 MARK, LOWEST = "●", "◆"
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """Bits of a braille character, by row and column of its dots."""
-LINE_STYLE, MARK_STYLE, QUIET = "$text-primary", "bold $text-warning", "$text-muted"
+LINE_STYLE, MARK_STYLE, QUIET = "$text-primary", "bold $text-warning", "$foreground-muted"
 
 Dot = tuple[int, int]
 
@@ -50,7 +50,9 @@ def drawn(points: Sequence[Point], steps: int | None, width: int, height: int) -
         height: Lines.
     """
     learned = [(point.step, point.loss) for point in points if point.loss is not None and math.isfinite(point.loss)]
-    validated = [(point.step, point.validation_loss) for point in points if point.validation_loss is not None and math.isfinite(point.validation_loss)]
+    validated = [
+        (point.step, point.validation_loss) for point in points if point.validation_loss is not None and math.isfinite(point.validation_loss)
+    ]
     if not learned and not validated:
         return [Content.styled("no loss yet", QUIET)]
     lowest = min(validated, key=lambda one: one[1], default=None)
@@ -114,13 +116,13 @@ def _row(row: int, rows: int, columns: int, bits: dict[Dot, int], marks: dict[Do
     """One line of the plot with its number, if it is one of those that have one."""
     numbered = {0: top, rows - 1: bottom, **({(rows - 1) // 2: top - (top - bottom) * ((rows - 1) // 2) / (rows - 1)} if rows >= 5 else {})}
     label = f"{numbered[row]:.2f}"[: LABEL - 2].rjust(LABEL - 2) + " ┤" if row in numbered else " " * (LABEL - 1) + "│"
-    parts: list[Content] = [Content.styled(label, QUIET)]
-    for column in range(columns):
-        cell = (column, row)
-        if cell in marks:
-            parts.append(Content.styled(marks[cell], MARK_STYLE))
-        elif cell in bits:
-            parts.append(Content.styled(chr(0x2800 + bits[cell]), LINE_STYLE))
-        else:
-            parts.append(Content(" "))
-    return Content("").join(parts)
+    cells = [_cell((column, row), bits, marks) for column in range(columns)]
+    runs = [("".join(text for text, _ in run), style) for style, run in groupby(cells, key=lambda cell: cell[1])]
+    return Content.assemble((label, QUIET), *runs)
+
+
+def _cell(cell: Dot, bits: dict[Dot, int], marks: dict[Dot, str]) -> tuple[str, str]:
+    """A character of the plot and its style."""
+    if cell in marks:
+        return marks[cell], MARK_STYLE
+    return (chr(0x2800 + bits[cell]), LINE_STYLE) if cell in bits else (" ", "")
