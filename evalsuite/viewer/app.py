@@ -13,9 +13,6 @@ from assistant.api import UserError
 from evalsuite.viewer.screens.browse import BrowseScreen
 from evalsuite.viewer.shelf import Shelf
 
-BESIDE = 110
-"""From this many columns on, the item stands beside the table; below it, under it."""
-
 
 class ViewApp(App[None]):
     """The browser.
@@ -24,12 +21,10 @@ class ViewApp(App[None]):
         shelf: The items.
     """
 
-    CSS_PATH = "view.tcss"
     TITLE = "evalsuite view"
 
     def __init__(self, shelf: Shelf) -> None:
         super().__init__()
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (BESIDE, "-beside")]
         if "TEXTUAL_THEME" not in os.environ:
             self.theme = "nord"
         self._browser = BrowseScreen(shelf)
@@ -44,13 +39,8 @@ class ViewApp(App[None]):
         return self._browser
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette (Ctrl+P) offers."""
-        browser = self._browser
-        yield SystemCommand("Filter", "Show only some of the items", browser.action_filter)
-        yield SystemCommand("Sort", "Sort by another metric", browser.action_sort)
-        yield SystemCommand("All items", "Take every filter back", browser.action_clear)
+        """What the palette (Ctrl+P) offers beside the commands that the browser brings."""
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
-        yield SystemCommand("Help", "What the keys do", browser.action_help)
         yield SystemCommand("Quit", "Leave the browser", self.action_quit)
 
     def failure(self) -> Exception | None:

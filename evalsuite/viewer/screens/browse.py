@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
 from assistant.api import UserError, one_line, plain
 from evalsuite.viewer.conditions import parse_condition
 from evalsuite.viewer.items import Item
+from evalsuite.viewer.palette import ScreenCommands
+from evalsuite.viewer.rows import heading_of, rows_of
 from evalsuite.viewer.rules import hindrance, what_leaves
-from evalsuite.viewer.screens.choice import ChoiceScreen
-from evalsuite.viewer.screens.correct import CorrectScreen
-from evalsuite.viewer.screens.help import HelpScreen
+from evalsuite.viewer.screens.choice import BrowseChoiceScreen
+from evalsuite.viewer.screens.correct import CorrectReferenceScreen
+from evalsuite.viewer.screens.help import BrowseHelpScreen
+from evalsuite.viewer.screens.looks import BREAKPOINTS, BROWSE
 from evalsuite.viewer.shelf import Shelf
 from evalsuite.viewer.widgets.item_pane import ItemPane
-from evalsuite.viewer.widgets.item_table import Column, ItemTable
-from evalsuite.viewer.wording import marks_of, moved, parts_of, score
+from evalsuite.viewer.widgets.item_table import ItemTable
+from evalsuite.viewer.wording import parts_of
 
-LONGEST_CELL = 400
-"""Characters of a question that a row of the table is made from."""
 WORDS = {"review": "review", "training": "the training data", "regression": "the regression set"}
 
 
 class BrowseScreen(Screen[None]):
-    """One evaluation.
+    """One evaluation: an app of its own, or pushed over a screen of another app's.
 
     Args:
         shelf: Its items.
     """
 
+    DEFAULT_CSS = BROWSE
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
+    COMMANDS: ClassVar[Any] = {ScreenCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "send('review')", "Review"),
         Binding("t", "send('training')", "Train"),
@@ -49,8 +52,8 @@ class BrowseScreen(Screen[None]):
         Binding("d", "compare", "Diff", show=False),
         Binding("c", "copy", "Copy id", show=False),
         Binding("question_mark,f1", "help", "Help", key_display="?"),
-        Binding("q", "app.quit", "Quit"),
-        Binding("escape", "clear", "All items", show=False),
+        Binding("q", "leave", "Leave"),
+        Binding("escape", "back", "All items", show=False),
         Binding("n", "move(1)", "Next", show=False),
         Binding("p", "move(-1)", "Previous", show=False),
         Binding("space", "read(1)", "Read on", show=False),
@@ -63,22 +66,17 @@ class BrowseScreen(Screen[None]):
         self._against = "other" if shelf.collection.other else "reference"
         self._table = ItemTable()
         self._pane = ItemPane()
-        self._summary = Static("", id="summary", markup=False)
-        self._search = Input(placeholder="search in ids, questions, references and answers", id="search", compact=True)
-        self._said = Static("", id="said", markup=False)
+        self._summary = Static("", id="browse-summary", markup=False)
+        self._search = Input(placeholder="search in ids, questions, references and answers", id="browse-search", compact=True)
+        self._said = Static("", id="browse-said", markup=False)
         self._said_of: Item | None = None
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        collection = self._shelf.collection
-        title = [Content.styled(one_line(collection.run), "bold")]
-        if collection.other:
-            title.append(Content.styled(one_line(f"against {collection.other}"), "$foreground 60%"))
-        title += [Content.styled(one_line(note), "$text-warning") for note in collection.notes]
-        yield Static(Content("  ").join(title), id="header", markup=False)
+        yield Static(heading_of(self._shelf.collection), id="browse-header", markup=False)
         yield self._summary
         yield self._search
-        with Container(id="body"):
+        with Container(id="browse-body"):
             yield self._table
             yield self._pane
         yield self._said
@@ -124,24 +122,7 @@ class BrowseScreen(Screen[None]):
 
     def _show_items(self, keep: Item | None) -> None:
         """Fill the table anew, with the cursor on an item if it is still there."""
-        collection = self._shelf.collection
-        metric = self._shelf.order.metric or collection.ranked_by
-        columns = [Column("RTXE", 4, component="item-table--mark")]
-        if metric:
-            columns.append(Column(one_line(metric)[:12], min(max(7, len(one_line(metric))), 12), from_right=True))
-            if collection.other:
-                columns.append(Column("change", 7, from_right=True, component="item-table--quiet"))
-        columns.append(Column("question"))
-
-        def row(place: int) -> list[str]:
-            item = self._shelf.items[place]
-            cells = [marks_of(self._shelf.journal.of(item.id))]
-            if metric:
-                cells.append(score(item.scores.get(metric), metric, collection))
-                if collection.other:
-                    cells.append(moved(item.gap(metric), metric, collection))
-            return [*cells, one_line((item.asked.question or item.id)[:LONGEST_CELL])]
-
+        columns, row = rows_of(self._shelf)
         self._table.show(columns, len(self._shelf.items), row, self._shelf.place_of(keep))
         self._summary.update(one_line(self._shelf.summary))
 
@@ -193,7 +174,7 @@ class BrowseScreen(Screen[None]):
             if answer != before and self._decided(lambda: journal.correct(item.id, answer)):
                 self._say(f"the reference of {item.id} is {'as it was' if answer is None else 'corrected; exported rows carry it, scores stay'}")
 
-        self.app.push_screen(CorrectScreen(item.asked.question, item.asked.references[0] if before is None else before), keep)
+        self.app.push_screen(CorrectReferenceScreen(item.asked.question, item.asked.references[0] if before is None else before), keep)
 
     def _decided(self, decide: Callable[[], object]) -> bool:
         try:
@@ -241,11 +222,11 @@ class BrowseScreen(Screen[None]):
         # Not focus(), which waits for its turn: letters that come before it would be commands.
         self.set_focus(self._search)
 
-    @on(Input.Changed, "#search")
+    @on(Input.Changed, "#browse-search")
     def _searched(self, event: Input.Changed) -> None:
         self._rearrange(lambda: self._shelf.search(event.value.strip()))
 
-    @on(Input.Submitted, "#search")
+    @on(Input.Submitted, "#browse-search")
     def _search_done(self) -> None:
         self._search.display = bool(self._search.value.strip())
         self.set_focus(self._table)
@@ -258,6 +239,33 @@ class BrowseScreen(Screen[None]):
             self._search.value = ""
         self._rearrange(self._shelf.clear)
 
+    def action_back(self) -> None:
+        """Show all items again; where all are shown, leave for the screen below."""
+        is_narrowed = bool(self._shelf.conditions) or self._search.display
+        if is_narrowed or self._is_lowest:
+            self.action_clear()
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Leave the browser: for the screen below, or the app where there is none."""
+        if self._is_lowest:
+            self.app.exit()
+        else:
+            self.dismiss(None)
+
+    @property
+    def _is_lowest(self) -> bool:
+        return self.app.screen_stack[0] is self
+
+    def palette(self) -> Iterable[SystemCommand]:
+        """What the palette offers over this screen."""
+        yield SystemCommand("Filter items", "Show only some of the items", self.action_filter)
+        yield SystemCommand("Sort items", "Sort by another metric", self.action_sort)
+        yield SystemCommand("All items", "Take every filter back", self.action_clear)
+        yield SystemCommand("Keys of the browser", "What the keys do, what the marks mean", self.action_help)
+        yield SystemCommand("Leave the browser", "Back to where it was opened", self.action_leave)
+
     def action_filter(self) -> None:
         """Take a filter in or out."""
         collection = self._shelf.collection
@@ -267,7 +275,9 @@ class BrowseScreen(Screen[None]):
                 self._rearrange(lambda: self._shelf.toggle_condition(text))
 
         hint = "or write: kind=what, f1<0.3, f1=0.2..0.5, text=words"
-        self.app.push_screen(ChoiceScreen("Filter", self._shelf.filter_choices(), 0, hint, lambda text: parse_condition(text, collection)), take)
+        self.app.push_screen(
+            BrowseChoiceScreen("Filter", self._shelf.filter_choices(), 0, hint, lambda text: parse_condition(text, collection)), take
+        )
 
     @on(ItemTable.HeadingClicked)
     def action_sort(self) -> None:
@@ -278,11 +288,11 @@ class BrowseScreen(Screen[None]):
             if text is not None:
                 self._rearrange(lambda: self._shelf.sort_by(text), from_top=True)
 
-        self.app.push_screen(ChoiceScreen("Sort; the same one again turns the order round", choices, place), take)
+        self.app.push_screen(BrowseChoiceScreen("Sort; the same one again turns the order round", choices, place), take)
 
     def action_help(self) -> None:
         """Show the keys."""
-        self.app.push_screen(HelpScreen())
+        self.app.push_screen(BrowseHelpScreen())
 
     def _rearrange(self, change: Callable[[], None], from_top: bool = False) -> None:
         """Change what is shown; the cursor stays on its item where that is still there."""

@@ -15,11 +15,12 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from assistant.api import UserError, one_line
+from evalsuite.viewer.screens.looks import dialog
 
 Check = Callable[[str], object]
 
 
-class ChoiceScreen(ModalScreen[str | None]):
+class BrowseChoiceScreen(ModalScreen[str | None]):
     """Ends with what was chosen or written; None if nothing was.
 
     Args:
@@ -30,6 +31,7 @@ class ChoiceScreen(ModalScreen[str | None]):
         check: Raises a UserError for what is written and cannot be taken.
     """
 
+    DEFAULT_CSS = dialog("BrowseChoiceScreen")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
 
     def __init__(
@@ -44,13 +46,13 @@ class ChoiceScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The list, the line, and what is wrong with it."""
-        with Vertical(classes="dialog") as dialog:
+        with Vertical(classes="browse-dialog") as dialog:
             dialog.border_title = self._title
             yield OptionList(*(Option(Content(one_line(shown))) for _, shown in self._options), markup=False)
             if self._placeholder:
                 yield Input(placeholder=self._placeholder, select_on_focus=False)
-                yield Static("", classes="trouble", markup=False)
-            yield Static("Enter chooses, Esc closes" + (", Tab to write" if self._placeholder else ""), classes="hint", markup=False)
+                yield Static("", classes="browse-trouble", markup=False)
+            yield Static("Enter chooses, Esc closes" + (", Tab to write" if self._placeholder else ""), classes="browse-hint", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the list."""
@@ -73,7 +75,7 @@ class ChoiceScreen(ModalScreen[str | None]):
             if self._check:
                 self._check(text)
         except UserError as error:
-            self.query_one(".trouble", Static).update(one_line(f"{error.what}. {error.todo}"))
+            self.query_one(".browse-trouble", Static).update(one_line(f"{error.what}. {error.todo}"))
             return
         self.dismiss(text)
 

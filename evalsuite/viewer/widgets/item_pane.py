@@ -27,6 +27,23 @@ STYLES = {
 class ItemPane(VerticalScroll, can_focus=True):
     """One item, scrolled by itself."""
 
+    DEFAULT_CSS = """
+    ItemPane {
+        padding: 0 1;
+        border-top: solid $primary 50%;
+        scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
+        background: $background;
+    }
+
+    ItemPane:focus {
+        border-top: solid $primary;
+    }
+
+    ItemPane Static {
+        height: auto;
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("home", "scroll_home", "Top", show=False), Binding("end", "scroll_end", "Bottom", show=False)]
 
     def __init__(self) -> None:

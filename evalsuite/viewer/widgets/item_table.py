@@ -59,6 +59,49 @@ class ItemTable(ScrollView, can_focus=True):
         "item-table--cursor",
     }
 
+    DEFAULT_CSS = """
+    ItemTable {
+        background: $background;
+        color: $foreground;
+        scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
+        overflow-x: hidden;
+        overflow-y: auto;
+
+        & > .item-table--cell {
+            color: $foreground;
+            background: $background;
+        }
+
+        & > .item-table--quiet {
+            color: $text-muted;
+            background: $background;
+        }
+
+        & > .item-table--mark {
+            color: $text-warning;
+            background: $background;
+            text-style: bold;
+        }
+
+        & > .item-table--heading {
+            color: $text-muted;
+            background: $panel;
+            text-style: bold;
+        }
+
+        & > .item-table--cursor {
+            color: $foreground;
+            background: $primary 30%;
+        }
+
+        &:focus > .item-table--cursor {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+            text-style: bold;
+        }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Previous", show=False),
         Binding("down,j", "move(1)", "Next", show=False),

@@ -10,8 +10,8 @@ from textual.events import Key
 from evalsuite.viewer.items import Collection, Item
 from evalsuite.viewer.journal import Journal
 from evalsuite.viewer.ordering import parse_order
-from evalsuite.viewer.screens.choice import ChoiceScreen
-from evalsuite.viewer.screens.correct import AnswerArea
+from evalsuite.viewer.screens.choice import BrowseChoiceScreen
+from evalsuite.viewer.screens.correct import ReferenceArea
 from evalsuite.viewer.shelf import Shelf
 from evalsuite.viewer.widgets.item_table import ItemTable
 from evalsuite.viewer.wording import DASH
@@ -99,7 +99,7 @@ async def test_a_key_sends_an_item_and_takes_it_back(shelf: Shelf, tmp_path: Pat
 async def test_a_corrected_answer_is_kept_and_an_empty_one_takes_it_back(shelf: Shelf, tmp_path: Path) -> None:
     async with browsing(shelf, (80, 24)) as (app, pilot):
         await pilot.press("e", *"!r", "escape")
-        assert isinstance(app.screen.focused, AnswerArea)
+        assert isinstance(app.screen.focused, ReferenceArea)
         await pilot.press("ctrl+s")
         assert Journal(tmp_path).of("low").answer == "reference low!r" and "corrected by hand" in app.browser.pane.text
         await pilot.press("e", "ctrl+u", "ctrl+s")
@@ -135,7 +135,7 @@ async def test_filters_are_chosen_or_written_and_taken_back(shelf: Shelf) -> Non
         await pilot.press("f", "enter")
         assert ids(shelf.items) == ["low", "high"] and "filter: changed" in app.browser.summary
         await pilot.press("f", "tab", *"f1<nothing", "enter")
-        assert isinstance(app.screen, ChoiceScreen)
+        assert isinstance(app.screen, BrowseChoiceScreen)
         await pilot.press("ctrl+u", *"f1<0.5", "enter")
         assert ids(shelf.items) == ["low"] and app.browser.summary.endswith("filter: changed, f1<0.5")
         await pilot.press("f", "enter")
@@ -155,7 +155,7 @@ async def test_the_mouse_chooses_a_row_and_opens_the_orders(shelf: Shelf) -> Non
         await pilot.click(ItemTable, offset=(10, 3))
         assert app.browser.item is shelf.items[2]
         await pilot.click(ItemTable, offset=(10, 0))
-        assert isinstance(app.screen, ChoiceScreen)
+        assert isinstance(app.screen, BrowseChoiceScreen)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (110, 30), (40, 12)])
