@@ -65,6 +65,10 @@ class Conversation:
         """What was said at the same place, the turn itself among them, oldest first."""
         return self._children.get(turn.parent, ())
 
+    def answers_to(self, question: Turn) -> tuple[Turn, ...]:
+        """Every answer to a question, oldest first."""
+        return self._children.get(question.id, ())
+
     @cached_property
     def _children(self) -> dict[str | None, tuple[Turn, ...]]:
         children: dict[str | None, list[Turn]] = {}

@@ -34,6 +34,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="An assistant (its newest version), or a version such as health@1.")]
 
 
+CHAT_NAME = "An assistant (its newest version), or a version such as health@1; the one talked with last if left out."
+CHAT_LAST = "Go on with the last conversation."
+CHAT_PLAIN = "Line by line, without a screen: for screen readers, Braille and slow lines."
+
+
 def main() -> None:
     """The console script."""
     run_program(app, "assistant")
@@ -190,11 +195,16 @@ def ask(
 
 
 @app.command()
-def chat(name: Name, home: HomePath = None) -> None:
+def chat(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help=CHAT_NAME)] = None,
+    last: Annotated[bool, typer.Option("--last", help=CHAT_LAST)] = False,
+    plain: Annotated[bool, typer.Option("--plain", help=CHAT_PLAIN)] = False,
+    home: HomePath = None,
+) -> None:
     """Talk with an assistant in the terminal."""
     from assistant.tui import chat_with
 
-    chat_with(name, _home(home))
+    chat_with(name, _home(home), last, plain)
 
 
 @data_app.command()

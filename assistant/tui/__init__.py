@@ -1,4 +1,4 @@
-"""Screens and widgets of the terminal app."""
+"""The terminal app: a chat, and the screens of everything that is made and examined."""
 
 from __future__ import annotations
 
@@ -6,37 +6,69 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assistant.core.home import Home
-    from assistant.tui.app import ChatApp
+    from assistant.tui.desk import Desk
+
+DATABASE = "chats.db"
+"""Conversations and feedback, in the workspace."""
 
 
-def chat_with(name: str, home: Home) -> None:
+def chat_with(name: str | None, home: Home, go_on: bool = False, plain: bool = False) -> None:
     """Chat with an assistant in this terminal until the user leaves.
 
     Args:
-        name: An assistant or a version of it: `health`, `health@2`.
+        name: An assistant or a version of it: `health`, `health@2`; None for the one that was talked with last.
         home: Where it is kept.
+        go_on: Open the conversation that was held last.
+        plain: Line by line, without a screen.
 
     Raises:
         UserError: There is no such assistant, or this is no terminal.
     """
-    from assistant.tui.app import run_chat
+    from assistant.core.preferences import read_preferences
 
-    run_chat(chat_app(name, home))
+    if plain or read_preferences(home).screen_reader:
+        from assistant.tui.plain_chat import run_plain_chat
+
+        run_plain_chat(desk_of(name, home, go_on))
+        return
+    from assistant.tui.app import ChatApp, run_chat
+
+    run_chat(ChatApp(desk_of(name, home, go_on)))
 
 
-def chat_app(name: str, home: Home) -> ChatApp:
-    """The app for an assistant, not running yet.
+def desk_of(name: str | None, home: Home, go_on: bool = False) -> Desk:
+    """What a chat with an assistant works with.
 
     Raises:
-        UserError: There is no such assistant.
+        UserError: There is no such assistant, or its conversations cannot be read.
     """
-    from assistant.engines.opening import choose_engine
-    from assistant.engines.specifying import sampling_of
-    from assistant.registry.target import find_target
-    from assistant.tui.app import ChatApp
+    from assistant.chat.database import Database
+    from assistant.chat.roster import HomeRoster, find_partner
+    from assistant.chat.store import ChatStore
+    from assistant.core.preferences import read_preferences
+    from assistant.tui.desk import Desk
 
-    target = find_target(name, home)
-    recipe = target.recipe
-    # Before the screen is drawn: it says which engine and why, and may have to compile, with progress, on this terminal.
-    chosen = choose_engine(target, home)
-    return ChatApp(chosen.open, target.label, recipe.notice, recipe.description, sampling_of(recipe))
+    preferences = read_preferences(home)
+    store = ChatStore(Database(home.root / DATABASE))
+    latest = store.listed(limit=1) if go_on or name is None else []
+    conversation = store.load(latest[0].id) if go_on and latest else None
+    partner = find_partner(name or _usual(home, latest[0].assistant if latest else ""), home)
+    return Desk(partner, HomeRoster(home), store, home, conversation, preferences.theme, preferences.keys)
+
+
+def _usual(home: Home, last: str) -> str:
+    """Whom to talk with where nobody is named.
+
+    Raises:
+        TargetError: There is nobody.
+    """
+    from assistant.core.errors import TargetError
+    from assistant.registry.versions import all_versions
+
+    versions = all_versions(home)
+    if not versions:
+        raise TargetError(f"there is no assistant in {home.root} yet", "`assistant train RECIPE` makes one, or name another place with --home.")
+    if last in (version.label for version in versions):
+        return last
+    newest = max(versions, key=lambda version: version.manifest.created)
+    return newest.name

@@ -2,52 +2,76 @@
 
 from __future__ import annotations
 
-from assistant.chat.linear import Turn
+from dataclasses import replace
+
+from assistant.chat.turn import Figures, Turn
 from assistant.tui.answering import Answering
 from assistant.tui.opening import Opening
+from assistant.tui.talk import Talk
 from assistant.tui.widgets.status import Status
 
 ENDINGS = {"stop": "stop", "length": "length", "cancelled": "stopped"}
 
 
-def status_of(label: str, opening: Opening, answering: Answering | None, last: Turn | None, note: str = "") -> Status:
-    """The status line.
+def status_of(talk: Talk, note: str = "") -> Status:
+    """The status line of a conversation.
 
     Args:
-        label: What the assistant is called.
-        opening: The engine, or how far it is.
-        answering: The answer that is being said; None for none.
-        last: The last answer that ended; None if there was none.
+        talk: The conversation, and whoever answers in it.
         note: A word to the user.
     """
-    activity, trouble = _activity(opening, answering)
-    status = Status(label, opening.info, activity, note, trouble)
-    if answering:
-        return _with(status, answering.tokens_per_s, answering.first_token_s)
+    activity, is_trouble = _activity(talk)
+    status = Status(talk.partner.label, talk.opening.info, activity, note, is_trouble)
+    if talk.answering:
+        return _while_answering(status, talk.answering)
+    return _after(status, talk.conversation.last_answer)
+
+
+def _while_answering(status: Status, answering: Answering) -> Status:
+    return replace(status, tokens_per_s=answering.tokens_per_s, first_token_s=answering.first_token_s)
+
+
+def _after(status: Status, last: Turn | None) -> Status:
     if last is None:
         return status
-    if last.answer is None:
-        return _with(status, None, None, ended="failed")
-    prompt, said = last.answer.prompt_tokens, last.answer.completion_tokens
-    # A prompt of no tokens does not exist: the engine did not live to count it.
-    used = prompt + said if prompt and said is not None else None
-    return _with(status, last.answer.tokens_per_s, last.answer.first_token_s, used, ENDINGS[last.answer.finish_reason])
+    if last.figures is None:
+        return replace(status, ended="failed") if last.state == "failed" else status
+    figures = last.figures
+    return replace(
+        status,
+        tokens_per_s=figures.tokens_per_s,
+        first_token_s=figures.first_token_s,
+        used_tokens=_used(figures),
+        ended="failed" if last.state == "failed" else ENDINGS[figures.finish_reason],
+        left_out=figures.left_out,
+    )
 
 
-def _with(status: Status, tokens_per_s: float | None, first_token_s: float | None, used: int | None = None, ended: str = "") -> Status:
-    return Status(status.label, status.info, status.activity, status.note, status.trouble, tokens_per_s, first_token_s, used, ended)
+def _used(figures: Figures) -> int | None:
+    """Prompt and answer together. A prompt of no tokens does not exist: the engine did not live to count it."""
+    if not figures.prompt_tokens or figures.completion_tokens is None:
+        return None
+    return figures.prompt_tokens + figures.completion_tokens
 
 
-def _activity(opening: Opening, answering: Answering | None) -> tuple[str, bool]:
+def _activity(talk: Talk) -> tuple[str, bool]:
     """What is going on, and whether it is something that went wrong."""
+    opening = talk.opening
+    if talk.trouble:
+        return f"what is said cannot be kept: {talk.trouble[0]}", True
     if opening.error:
         return "the model could not be loaded", True
     if opening.info is None:
-        return f"loading the model {opening.elapsed_s:.1f} s", False
+        return _loading(opening), False
+    answering = talk.answering
     if answering is None:
         return "", False
-    if answering.is_stopping:
-        return "stopping …", False
     if answering.first_token_s is None:
-        return f"waiting for the first word {answering.elapsed_s:.1f} s", False
+        doing = "reading the conversation" if answering.phase == "reading" else "waiting for the engine"
+        return f"{doing} {answering.elapsed_s:.1f} s", False
     return "answering", False
+
+
+def _loading(opening: Opening) -> str:
+    told = f": {opening.told}" if opening.told else ""
+    return f"loading the model {opening.elapsed_s:.1f} s{told}"

@@ -1,12 +1,16 @@
 """The chat: what was said, what is being said, and where the user writes.
 
-Holds the one conversation and the one answer on its way, and brings them together with the widgets. What
-an engine is, and how it is opened, is the matter of `assistant.tui.opening`.
+Holds one conversation (`Talk`) and brings it together with the widgets. What the commands do to a turn or by another
+screen is in `assistant.tui.doing`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -18,17 +22,22 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.widgets._tooltip import Tooltip
 
-from assistant.chat.linear import Conversation, Turn
+from assistant.chat.attachments import with_files
+from assistant.chat.turn import Turn
+from assistant.core.errors import UserError
 from assistant.core.plain import one_line, plain
-from assistant.engines.protocol import Sampling
-from assistant.tui.answering import Answering
-from assistant.tui.opening import Opening
+from assistant.tui.commands import BY_NAME, COMMANDS, Command
+from assistant.tui.desk import Desk
+from assistant.tui.doing.panels import PanelCommands
+from assistant.tui.doing.ratings import Ratings
+from assistant.tui.doing.turns import TurnCommands
 from assistant.tui.pace import DRAW_EVERY_S, draw_every_s
-from assistant.tui.screens.help import HelpScreen
+from assistant.tui.plugins import Loaded, load_plugins
 from assistant.tui.situation import status_of
-from assistant.tui.widgets.composer import Composer
+from assistant.tui.talk import Talk
+from assistant.tui.widgets.composer import Composer, Draft
 from assistant.tui.widgets.heading import Heading, Welcome
-from assistant.tui.widgets.message import Reply
+from assistant.tui.widgets.message import Entry
 from assistant.tui.widgets.status import StatusLine
 from assistant.tui.widgets.transcript import Transcript
 from assistant.tui.widgets.trouble import Trouble
@@ -39,50 +48,56 @@ if TYPE_CHECKING:
 NOTE_S = 5.0
 """A note to the user goes away after this."""
 
-COMMANDS = {"/new": "new", "/help": "help", "/quit": "app.quit"}
-
+WRITING = "Enter sends · Ctrl+J new line · Esc stops · Tab reads · / commands · F1 help"
+READING = "↑↓ message · ←→ variant · c copy · k code · r again · o go on · e edit · + - rate · Esc back"
+EDITING = "Enter asks it as a branch · Esc leaves the question as it was"
 
 class ChatScreen(Screen[None]):
-    """One conversation with one assistant.
+    """One conversation after another.
 
     Args:
-        opening: The engine on its way; started once the screen has been drawn.
-        label: What the assistant is called: `health@1`.
-        notice: What users must know before they rely on it.
-        description: One sentence about it.
-        sampling: How its answers are written.
-        conversation: What was said before.
+        desk: What it works with.
     """
 
-    # Above the composer's own keys, for that is where the focus is.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "stop", "Stop", priority=True, id="chat.stop"),
-        Binding("ctrl+n", "new", "New conversation", priority=True, id="chat.new"),
-        Binding("ctrl+c", "interrupt", "Stop, copy or clear", priority=True, id="chat.interrupt"),
-        Binding("ctrl+r", "retry", "Load again", priority=True, id="chat.retry"),
-        Binding("f1", "help", "Help", priority=True, id="chat.help"),
-        Binding("pageup", "read_back", "Back", priority=True, id="chat.read_back"),
-        Binding("pagedown", "read_on", "Forth", priority=True, id="chat.read_on"),
-        Binding("ctrl+end", "follow", "To the end", priority=True, id="chat.follow"),
+        # Above the composer's own keys, for that is where the focus is.
+        *(
+            Binding(",".join(command.keys), f"do('{command.name}')", command.title, priority=True, id=command.name)
+            for command in COMMANDS
+            if command.keys and command.name not in ("read", "quit")
+        ),
+        # Only where no text is written: while a message is chosen.
+        *(
+            Binding(",".join(command.reading), f"do('{command.name}')", command.title, show=False, id=f"reading.{command.name}")
+            for command in COMMANDS
+            if command.reading
+        ),
+        Binding("ctrl+c", "interrupt", "Stop, copy or clear", priority=True, id="interrupt"),
+        Binding("pageup", "read_back", "Back", priority=True, id="read_back"),
+        Binding("pagedown", "read_on", "Forth", priority=True, id="read_on"),
+        Binding("ctrl+end", "follow", "To the end", priority=True, id="follow"),
     ]
 
-    def __init__(self, opening: Opening, label: str, notice: str, description: str, sampling: Sampling, conversation: Conversation) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self.conversation = conversation
-        self._opening = opening
-        self._label = one_line(label)
-        self._sampling = sampling
-        self._answering: Answering | None = None
-        self._reply: Reply | None = None
+        self.desk = desk
+        self.talk = Talk(desk.store, desk.partner, desk.conversation)
+        self.ratings = Ratings(self)
+        self.plugins = Loaded()
+        self._turn_commands = TurnCommands(self).handlers
+        self._panels = PanelCommands(self)
         self._drawn_at = 0.0
-        self._wants_new = False
         self._note = ""
         self._note_until = 0.0
-        self._header = Heading(self._label, one_line(notice))
-        self._transcript = Transcript(self._label, Welcome(self._label, one_line(notice), one_line(description)))
+        self._header = Heading()
+        self._welcome = Welcome()
+        self._transcript = Transcript(self._welcome)
         self._below = Static("↓ new text below: Ctrl+End", id="below", markup=False)
         self._trouble = Trouble()
-        self._composer = Composer(self._label)
+        self._edited: Turn | None = None
+        self._put_aside = Draft()
+        self._composer = Composer(one_line(desk.partner.label), COMMANDS, self._complete, Path.cwd())
+        self._frame = Vertical(self._composer, id="frame")
         self._status = StatusLine()
 
     def compose(self) -> ComposeResult:
@@ -91,32 +106,47 @@ class ChatScreen(Screen[None]):
         yield self._transcript
         yield self._below
         yield self._trouble
-        with Vertical(id="frame") as frame:
-            frame.border_subtitle = "Enter sends · Ctrl+J new line · Esc stops · F1 help"
-            yield self._composer
+        yield self._frame
         yield self._status
 
     async def on_mount(self) -> None:
         """Draw first; what takes long begins after that."""
         # A tooltip reads the text of a table's cell as markup, and that text is the model's.
         await self.query(Tooltip).remove()
+        self._composer.offer(self.commands)
         self._below.display = False
         self._composer.focus()
         self._ticker = self.set_interval(DRAW_EVERY_S, self._tick)
-        if self.conversation.turns:
-            await self._transcript.show(self.conversation.turns)
+        self.show_partner()
+        if self.talk.conversation.turns:
+            await self.show_turns(follow=True)
         self._show_status()
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        """What the first paint did not wait for: the engine, and what draws answers."""
-        self._opening.start()
+        """What the first paint did not wait for: the engine, what draws answers, and what was asked before."""
+        self.talk.start()
         from assistant.tui.widgets import answer_text  # noqa: F401
+
+        self.run_worker(self._fetch, thread=True)
+
+    def _fetch(self) -> None:
+        """What is nice to have and takes a while; in a thread."""
+        asked = self.desk.store.asked_before()
+        plugins = load_plugins()
+        self.app.call_from_thread(self._have, asked, plugins)
+
+    def _have(self, asked: list[str], plugins: Loaded) -> None:
+        self._composer.remember(asked)
+        self.plugins = plugins
+        self._composer.offer(self.commands)
+        if plugins.problems:
+            self.say("; ".join(plugins.problems))
 
     @property
     def is_answering(self) -> bool:
         """Whether an answer is on its way."""
-        return self._answering is not None
+        return self.talk.is_answering
 
     @property
     def transcript(self) -> Transcript:
@@ -133,64 +163,93 @@ class ChatScreen(Screen[None]):
         """The line at the bottom."""
         return self._status
 
+    def _complete(self, name: str, typed: str) -> list[str]:
+        """What may stand after a command; in a thread."""
+        return self._panels.complete(name, typed)
+
     # What the user does.
 
     @on(Composer.Sent)
     async def _sent(self, event: Composer.Sent) -> None:
-        text = event.text.strip()
-        word = text.split()[0] if text else ""
-        if event.text.startswith("/"):
-            await self._command(word)
-        elif text and self._opening.info is None:
-            self.say("the model is not loaded; your text is kept")
-        elif text and self._answering:
-            self.say("still answering; your text is kept (Esc stops)")
-        elif text:
-            self._composer.accept()
-            await self._ask(text)
-
-    async def action_new(self) -> None:
-        """Begin a new conversation; an answer on its way is stopped first."""
-        if self._answering:
-            self._wants_new = True
-            self._answering.stop()
+        if not event.text.strip():
             return
-        self._wants_new = False
-        self.conversation = Conversation()
-        await self._transcript.show(())
-        self.say("new conversation")
+        if self.talk.is_answering:
+            self.say("still answering; your text is kept (Esc stops)")
+            return
+        try:
+            attached = await asyncio.to_thread(with_files, event.text, Path.cwd(), event.shown)
+        except UserError as error:
+            self.say(f"{error.what}. {error.todo}")
+            return
+        self._composer.accept()
+        instead, self._edited = self._edited, None
+        if instead:
+            self._composer.take_up(self._put_aside)
+        self.show_hint()
+        await self.ask(attached.text.strip(), instead)
 
-    def action_stop(self) -> None:
-        """Stop the answer; what was said is kept."""
-        if self._answering:
-            self._answering.stop()
-            self._show_status()
+    @property
+    def is_editing(self) -> bool:
+        """Whether an earlier question is being changed."""
+        return self._edited is not None
+
+    def edit(self, question: Turn) -> None:
+        """Take a question into the composer, to be asked in a branch of its own; what stands there is put aside."""
+        if self._edited is None:
+            self._put_aside = self._composer.draft
+        self._edited = question
+        self._composer.put(question.text)
+        self._composer.focus()
+        self.show_hint()
+
+    def leave_editing(self) -> None:
+        """Leave the question as it was, and take up what was put aside."""
+        self._edited = None
+        self._composer.take_up(self._put_aside)
+        self.show_hint()
+
+    @on(Composer.Command)
+    async def _commanded(self, event: Composer.Command) -> None:
+        await self.do(event.name, event.argument)
+
+    @on(Composer.Unknown)
+    def _unknown(self, event: Composer.Unknown) -> None:
+        self.say(f"no command {event.word}: /help lists them; a space before it sends it as text")
+
+    async def action_do(self, name: str) -> None:
+        """Do a command by its name."""
+        await self.do(name)
+
+    async def do(self, name: str, argument: str = "") -> None:
+        """Do a command.
+
+        Args:
+            name: Its name.
+            argument: What was written after it.
+        """
+        if name in self._turn_commands:
+            await self._turn_commands[name](argument)
+        else:
+            # Another screen is waited for, which nothing here may stand still for.
+            self.run_worker(self._panels.do(name, argument))
+
+    @property
+    def commands(self) -> Sequence[Command]:
+        """Everything that can be done, what plugins bring included."""
+        return (*COMMANDS, *self.plugins.commands)
 
     def action_interrupt(self) -> None:
         """Ctrl+C: copy what is selected, else stop, else clear the text; never quit."""
         if selected := (self._composer.selected_text or self.get_selected_text()):
-            self.app.copy_to_clipboard(selected)
+            self.copy(selected)
             self.clear_selection()
             self._composer.move_cursor(self._composer.cursor_location)
-            self.say("copied")
-        elif self._answering:
-            self.action_stop()
+        elif self.talk.is_answering:
+            self.talk.stop()
         elif self._composer.text:
             self._composer.clear()
         else:
             self.say("Ctrl+Q quits")
-
-    def action_retry(self) -> None:
-        """Load the model again after it failed."""
-        if self._opening.error:
-            self._trouble.display = False
-            self._opening.start()
-            self._ticker.resume()
-            self._show_status()
-
-    def action_help(self) -> None:
-        """Show the keys."""
-        self.app.push_screen(HelpScreen())
 
     async def action_read_back(self) -> None:
         """Read back."""
@@ -209,11 +268,20 @@ class ChatScreen(Screen[None]):
     def _moved(self) -> None:
         self._below.display = self._transcript.has_unseen
 
+    @on(Transcript.Chosen)
+    def _chosen(self) -> None:
+        self.show_hint()
+
     def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
         """Hand the address over and open nothing: it is the model's word, and only the user knows whether to trust it."""
         event.stop()
         self.app.copy_to_clipboard(plain(event.href))
         self.say(f"address copied: {event.href}")
+
+    def copy(self, text: str, what: str = "copied") -> None:
+        """Put a text on the clipboard, and say so."""
+        self.app.copy_to_clipboard(plain(text))
+        self.say(what)
 
     def say(self, note: str) -> None:
         """A word to the user that goes away by itself."""
@@ -226,58 +294,100 @@ class ChatScreen(Screen[None]):
         self._note = ""
         self._show_status()
 
-    async def _command(self, word: str) -> None:
-        if word not in COMMANDS:
-            self.say(f"no command {word}: /new, /help, /quit; a space before it sends it as text")
-            return
-        self._composer.accept()
-        await self.run_action(COMMANDS[word])
-
     # What the engine does.
 
-    async def _ask(self, text: str) -> None:
-        self.conversation = self.conversation.asked(text)
-        self._answering = Answering(self._opening.engine, self.conversation.request(self._sampling))
-        self._answering.start()
-        self._reply = await self._transcript.ask(self.conversation.turns[-1])
+    async def ask(self, text: str, instead: Turn | None = None) -> None:
+        """Ask a question, and show it."""
+        self.talk.ask(text, instead)
+        await self.show_turns(follow=True)
+        self.watch_answer()
+
+    def watch_answer(self) -> None:
+        """Draw an answer as it grows."""
+        self._trouble.display = False
         self._ticker.resume()
         self._show_status()
 
+    async def draw_now(self) -> None:
+        """Draw what there is without waiting for the next tick."""
+        await self._tick()
+
     async def _tick(self) -> None:
         """Draw what came since the last time; rest when nothing is going on."""
-        if self._answering and self._reply:
-            await self._draw(self._answering, self._reply)
-        elif self._opening.error:
-            self._trouble.show(*self._opening.error)
-        if self._answering is None and (self._opening.info or self._opening.error):
+        talk = self.talk
+        if talk.opening.error and not self._trouble.display:
+            self._trouble.show(*talk.opening.error)
+        if ended := talk.poll():
+            await self._end(ended)
+        elif talk.answering and talk.saying:
+            await self._draw(talk.saying)
+        if not talk.is_answering and (talk.opening.info or talk.opening.error):
             self._ticker.pause()
         self._show_status()
 
-    async def _draw(self, answering: Answering, reply: Reply) -> None:
-        if answering.ended:
-            await self._end(answering, reply)
-        elif time.monotonic() - self._drawn_at >= draw_every_s(answering.text) and (piece := answering.take()):
+    async def _draw(self, name: str) -> None:
+        answering = self.talk.answering
+        reply = self._transcript.reply_of(name)
+        if answering is None or reply is None or time.monotonic() - self._drawn_at < draw_every_s(answering.text):
+            return
+        if piece := answering.take():
             self._drawn_at = time.monotonic()
             await reply.write(piece)
             self.call_after_refresh(self._transcript.text_came)
 
-    async def _end(self, answering: Answering, reply: Reply) -> None:
-        """Keep the answer, or what there is of it."""
-        self._answering = self._reply = None
-        if answering.answer:
-            self.conversation = self.conversation.answered(answering.answer)
-        else:
-            self.conversation = self.conversation.failed(answering.text, "\n".join(answering.error or ()).strip())
-        await reply.end(self.conversation.turns[-1])
+    async def _end(self, turn: Turn) -> None:
+        """Show an answer that has ended."""
+        await self.show_turns()
         self.call_after_refresh(self._transcript.text_came)
-        if self._wants_new:
-            await self.action_new()
+        if self.talk.partner.warn and turn.text.strip():
+            self.run_worker(lambda: self._look_through(turn), thread=True)
+
+    def _look_through(self, turn: Turn) -> None:
+        """Look for what the recipe warns of; in a thread."""
+        from assistant.chat.warnings import warnings_of
+
+        question = self.talk.conversation.turns[turn.parent or ""].text
+        warnings = warnings_of(turn.text, question, self.talk.partner.warn, self.plugins.checks)
+        if warnings:
+            self.app.call_from_thread(self._warn, turn.id, warnings)
+
+    async def _warn(self, name: str, warnings: tuple[str, ...]) -> None:
+        turn = self.talk.conversation.turns.get(name)
+        if turn and turn.state != "unfinished":
+            self.talk.note(replace(turn, warnings=warnings))
+            await self.show_turns()
 
     # What the user sees.
 
+    async def show_turns(self, follow: bool = False) -> None:
+        """Show the path that is being read, as it is now."""
+        conversation = self.talk.conversation
+        last = conversation.last_answer
+        await self._transcript.show(
+            [self._entry_of(turn) for turn in conversation.path], last.figures.left_out if last and last.figures else 0, follow
+        )
+        self._header.show(self.talk.partner, conversation.title)
+
+    def _entry_of(self, turn: Turn) -> Entry:
+        variants = self.talk.conversation.variants(turn)
+        return Entry(turn, (variants.index(turn) + 1, len(variants)), self.ratings.of(turn), turn.id == self.talk.saying)
+
+    def show_partner(self) -> None:
+        """Say everywhere who answers."""
+        partner = self.talk.partner
+        self._header.show(partner, self.talk.conversation.title)
+        self._welcome.show(partner)
+        self._composer.ask_for(one_line(partner.label))
+        self._trouble.display = False
+        self.show_hint()
+
+    def show_hint(self) -> None:
+        """The keys that matter where the focus is."""
+        reading = self._transcript.has_focus
+        self._frame.border_title = "an earlier question" if self.is_editing else ""
+        self._frame.border_subtitle = READING if reading else EDITING if self.is_editing else WRITING
+
     def _show_status(self) -> None:
         note = self._note if time.monotonic() < self._note_until else ""
-        self._status.status = status_of(self._label, self._opening, self._answering, self._last_answer(), note)
+        self._status.status = status_of(self.talk, note)
 
-    def _last_answer(self) -> Turn | None:
-        return next((turn for turn in reversed(self.conversation.turns) if turn.role == "assistant"), None)

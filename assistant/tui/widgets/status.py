@@ -33,6 +33,7 @@ class Status:
         first_token_s: Likewise.
         used_tokens: Prompt and answer together, of the last answer.
         ended: How the last answer ended: stop, length, stopped or failed.
+        left_out: Turns that its prompt had no room for.
     """
 
     label: str
@@ -44,6 +45,7 @@ class Status:
     first_token_s: float | None = None
     used_tokens: int | None = None
     ended: str = ""
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,4 +97,6 @@ def _figures(status: Status, info: EngineInfo) -> list[Part]:
     used = DASH if status.used_tokens is None else str(status.used_tokens)
     bound = "" if info.context_tokens is None else f"/{info.context_tokens}"
     parts = [Part(f"{speed} tokens/s", 2), Part(f"first token {first}", 3), Part(f"{used}{bound} tokens", 4)]
+    if status.left_out:
+        parts.append(Part(f"{status.left_out} turns left out", 1, "$text-warning"))
     return [*parts, Part(status.ended, 1)] if status.ended else parts

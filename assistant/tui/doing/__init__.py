@@ -1,0 +1,1 @@
+"""What the commands of the chat do: to one turn, and by other screens."""

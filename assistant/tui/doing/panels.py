@@ -1,0 +1,249 @@
+"""Commands that open another screen over the chat, and what becomes of what was chosen there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.chat.conversation import Conversation
+from assistant.chat.partner import Listed
+from assistant.core.errors import AssistantError, UserError
+from assistant.core.plain import one_line
+
+Handler = Callable[[str], Awaitable[None]]
+"""Does a command; given what was written after it."""
+
+if TYPE_CHECKING:
+    from assistant.tui.screens.chat import ChatScreen
+
+
+class PanelCommands:
+    """What can be done beside the conversation itself.
+
+    Args:
+        chat: The chat's screen.
+    """
+
+    def __init__(self, chat: ChatScreen) -> None:
+        self._chat = chat
+        self._handlers: dict[str, Handler] = {
+            "new": self._new,
+            "chats": self._chats,
+            "search": self._chats,
+            "rename": self._rename,
+            "export": self._export,
+            "switch": self._switch,
+            "compare": self._compare,
+            "settings": self._settings,
+            "context": self._context,
+            "retry": self._retry,
+            "review": self._review,
+            "versions": self._versions,
+            "training": self._training,
+            "theme": self._theme,
+            "help": self._help,
+            "quit": self._quit,
+        }
+
+    async def do(self, name: str, argument: str) -> None:
+        """Do a command, one that a plugin brought included.
+
+        Args:
+            name: Its name.
+            argument: What was written after it.
+        """
+        if name in self._handlers:
+            await self._handlers[name](argument)
+        else:
+            await self._visit(name)
+
+    def complete(self, name: str, typed: str) -> list[str]:
+        """What may stand after a command; reads from the disk, in a thread."""
+        if name != "switch":
+            return []
+        return [listed.label for listed in self._chat.desk.roster.listed() if listed.label.startswith(typed)]
+
+    async def _visit(self, name: str) -> None:
+        """A screen that a plugin brought, or a queue of its."""
+        from assistant.chat.plugin import Room
+
+        place = self._chat.plugins.places[name]
+        if isinstance(place, Room):
+            screen = place.open(self._chat.desk.home, self._chat.talk.partner.label)
+        else:
+            from assistant.tui.screens.review import ReviewScreen
+
+            screen = ReviewScreen(await asyncio.to_thread(place.open, self._chat.desk.home, self._chat.talk.partner.label))
+        await self._chat.app.push_screen_wait(screen)
+
+    async def _new(self, _: str) -> None:
+        """A new conversation, with the settings of this one."""
+        talk = self._chat.talk
+        await self._open(Conversation(assistant=talk.partner.label, settings=talk.conversation.settings))
+        self._chat.say("new conversation; the one before is in the list (Ctrl+L)")
+
+    async def _open(self, conversation: Conversation, turn: str | None = None) -> None:
+        chat = self._chat
+        chat.talk.open(conversation)
+        if turn and turn in conversation.turns and turn not in (said.id for said in conversation.path):
+            chat.talk.show(conversation.turns[turn])
+        await chat.ratings.load()
+        await chat.show_turns(follow=True)
+        chat.composer.focus()
+        if turn:
+            await chat.transcript.bring(turn)
+        chat.watch_answer()
+
+    async def _chats(self, words: str) -> None:
+        """Conversations; what is typed there is searched for in all that was said."""
+        from assistant.chat.exchange import export
+        from assistant.chat.search import search
+        from assistant.tui.screens.chats import ChatsScreen
+
+        store = self._chat.desk.store
+        current = self._chat.talk.conversation
+        opened = await self._chat.app.push_screen_wait(
+            ChatsScreen(store, lambda text, limit: search(store.database, text, limit), lambda name, file: export(store.load(name), file), current.id, words)
+        )
+        if opened is None:
+            self._chat.talk.reread()
+            await self._chat.show_turns()
+        elif opened.conversation != current.id:
+            await self._open(store.load(opened.conversation), opened.turn)
+        elif opened.turn:
+            await self._open(store.load(current.id) if not self._chat.talk.is_answering else current, opened.turn)
+
+    async def _rename(self, title: str) -> None:
+        if not title.strip():
+            self._chat.say("what shall it be called? /rename TITLE")
+            return
+        self._chat.talk.rename(one_line(title))
+        await self._chat.show_turns()
+        self._chat.say("renamed")
+
+    async def _export(self, name: str) -> None:
+        from assistant.chat.exchange import export
+
+        conversation = self._chat.talk.conversation
+        if not name.strip():
+            self._chat.say("where to? /export FILE.md, FILE.jsonl or FILE.html")
+            return
+        if not conversation.turns:
+            self._chat.say("nothing was said yet")
+            return
+        file = Path(name.strip()).expanduser()
+        try:
+            export(conversation, file)
+        except UserError as error:
+            self._chat.say(f"{error.what}. {error.todo}")
+        else:
+            self._chat.say(f"written: {file}")
+
+    async def _switch(self, name: str) -> None:
+        """Go on with somebody else."""
+        from assistant.tui.screens.partners import PartnersScreen
+
+        chat = self._chat
+        listed: Listed | None
+        if name.strip():
+            found = [one for one in chat.desk.roster.listed() if one.label == name.strip()]
+            if not found:
+                chat.say(f"there is no {one_line(name)}; /switch lists all")
+                return
+            listed = found[0]
+        else:
+            listed = await chat.app.push_screen_wait(PartnersScreen(chat.desk.roster, chat.talk.partner.label))
+        if listed and listed.label != chat.talk.partner.label:
+            try:
+                partner = chat.desk.roster.partner(listed)
+            except AssistantError as error:
+                chat.say(" ".join(str(error).split()))
+                return
+            chat.talk.switch(partner)
+            chat.show_partner()
+            await chat.show_turns()
+            chat.watch_answer()
+
+    async def _compare(self, _: str) -> None:
+        from assistant.tui.screens.compare import CompareScreen
+        from assistant.tui.screens.partners import PartnersScreen
+
+        chat = self._chat
+        if chat.talk.is_answering:
+            chat.say("still answering (Esc stops)")
+            return
+        other = await chat.app.push_screen_wait(PartnersScreen(chat.desk.roster, chat.talk.partner.label))
+        if other is None:
+            return
+        try:
+            partner = chat.desk.roster.partner(other)
+        except AssistantError as error:
+            chat.say(" ".join(str(error).split()))
+            return
+        await chat.app.push_screen_wait(CompareScreen(chat.talk, partner, chat.ratings.book))
+        await chat.ratings.load()
+        await chat.show_turns(follow=True)
+        chat.watch_answer()
+
+    async def _settings(self, _: str) -> None:
+        from assistant.tui.screens.settings import SettingsScreen
+
+        talk = self._chat.talk
+        changed = await self._chat.app.push_screen_wait(SettingsScreen(talk.conversation.settings, talk.partner))
+        if changed is not None and changed != talk.conversation.settings:
+            talk.change_settings(changed)
+            count = len(changed.changed)
+            self._chat.say(f"{count} setting{'s' if count != 1 else ''} otherwise than the recipe" if count else "as the recipe says")
+
+    async def _context(self, _: str) -> None:
+        from assistant.tui.screens.context import ContextScreen
+
+        talk = self._chat.talk
+        last = talk.conversation.last_answer
+        figures = last.figures if last else None
+        own = talk.conversation.settings.system_prompt
+        await self._chat.app.push_screen_wait(
+            ContextScreen(
+                talk.conversation.path,
+                figures.left_out if figures else 0,
+                figures.prompt_tokens if figures else None,
+                talk.opening.info.context_tokens if talk.opening.info else None,
+                talk.partner.system_prompt if own is None else own,
+            )
+        )
+
+    async def _retry(self, _: str) -> None:
+        """Load the model again after it failed."""
+        if self._chat.talk.opening.error:
+            self._chat.talk.start()
+            self._chat.watch_answer()
+        else:
+            self._chat.say("the model is loaded" if self._chat.talk.opening.info else "the model is being loaded")
+
+    async def _review(self, _: str) -> None:
+        from assistant.tui.screens.review import FeedbackQueue, ReviewScreen
+
+        await self._chat.app.push_screen_wait(ReviewScreen(FeedbackQueue(self._chat.ratings.book)))
+        await self._chat.ratings.load()
+        await self._chat.show_turns()
+
+    async def _versions(self, _: str) -> None:
+        raise NotImplementedError
+
+    async def _training(self, name: str) -> None:
+        raise NotImplementedError
+
+    async def _theme(self, _: str) -> None:
+        self._chat.app.search_themes()
+
+    async def _help(self, _: str) -> None:
+        from assistant.tui.screens.help import HelpScreen
+
+        await self._chat.app.push_screen_wait(HelpScreen())
+
+    async def _quit(self, _: str) -> None:
+        self._chat.app.exit()
+
+

@@ -1,0 +1,292 @@
+"""One conversation under way: who answers, what is being said, and that every word of it is kept.
+
+Knows no widget: a screen calls what the user does, looks at it now and then with `poll`, and draws what changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from assistant.chat.conversation import Conversation
+from assistant.chat.keeping import Keeper
+from assistant.chat.partner import Partner
+from assistant.chat.settings import Settings
+from assistant.chat.store import ChatStore
+from assistant.chat.titles import title_of
+from assistant.chat.turn import Speaker, Turn
+from assistant.tui.answering import Answering
+from assistant.tui.opening import Opening
+
+AGAIN_TEMPERATURE = 0.7
+AGAIN_TOP_P = 0.95
+"""An assistant that takes the likeliest token would answer again with the very same words."""
+
+
+class Talk:
+    """A conversation and whoever answers in it.
+
+    Args:
+        store: Where it is kept.
+        partner: Who answers.
+        conversation: What was said before.
+
+    Attributes:
+        conversation: As it is now.
+        opening: The engine, or how far it is.
+        answering: The answer on its way; None for none, and while it waits for the engine.
+        saying: The turn that is being said, by its name; None for none.
+    """
+
+    def __init__(self, store: ChatStore, partner: Partner, conversation: Conversation | None = None) -> None:
+        self._store = store
+        self.partner = partner
+        self.conversation = conversation or Conversation(assistant=partner.label)
+        self.opening = Opening(partner.open)
+        self.answering: Answering | None = None
+        self.saying: str | None = None
+        self._keeper = Keeper(store, self.conversation.id)
+        self._continued: Turn | None = None
+        self._drained: Answering | None = None
+        self._own_settings = Settings()
+
+    # Who answers.
+
+    def start(self) -> None:
+        """Load the model; returns at once."""
+        self.opening.start()
+
+    def switch(self, partner: Partner) -> None:
+        """Go on with somebody else; an answer on its way is stopped, and its model's memory given back."""
+        self.stop()
+        self.poll()
+        self.opening.close()
+        self._drained = None
+        self.partner = partner
+        self.opening = Opening(partner.open)
+        self.opening.start()
+        self._change(assistant=partner.label)
+
+    def lend(self, opening: Opening, partner: Partner) -> None:
+        """Let somebody else answer next, whose engine is opened and closed elsewhere."""
+        self.opening, self.partner = opening, partner
+
+    def take_over(self, opening: Opening, partner: Partner) -> None:
+        """Go on with somebody whose engine was opened already; an answer on its way is stopped."""
+        self.stop()
+        self.poll()
+        self.lend(opening, partner)
+        self._change(assistant=partner.label)
+
+    # What is said.
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether an answer is on its way, or waits for the engine."""
+        return self.saying is not None
+
+    @property
+    def waits_for_engine(self) -> bool:
+        """Whether a question waits until the model is loaded."""
+        return self.saying is not None and self.answering is None
+
+    def ask(self, text: str, instead: Turn | None = None) -> None:
+        """Ask a question; kept before it is answered.
+
+        Args:
+            text: The question.
+            instead: The question whose place it takes, in a branch of its own.
+        """
+        self.put_question(text, instead)
+        self.answer_last()
+
+    def put_question(self, text: str, instead: Turn | None = None) -> Turn:
+        """Keep a question that is still to be answered."""
+        conversation = self.conversation
+        if not conversation.title:
+            conversation = conversation.named(title=title_of(text))
+        conversation = conversation.asked_instead(instead, text) if instead else conversation.asked(text)
+        self.conversation = conversation.named(assistant=self.partner.label)
+        question = self.conversation.path[-1]
+        self._keep(question)
+        return question
+
+    def answer_last(self) -> None:
+        """Answer the question at the end of the path."""
+        self._say(self.conversation.settings)
+
+    def answer_again(self, answer: Turn) -> Settings:
+        """Have a question answered once more; the answers before stay as its siblings.
+
+        Returns:
+            How it is asked.
+        """
+        said = self.conversation.variants(answer)
+        same = any(turn.speaker and turn.speaker.label == self.partner.label for turn in said)
+        return self.answer(self.conversation.turns[answer.parent or ""], otherwise=same)
+
+    def answer(self, question: Turn, otherwise: bool = False) -> Settings:
+        """Have a question answered, whatever else was answered to it.
+
+        Args:
+            question: The question.
+            otherwise: Take other tokens than the same assistant took before: where the recipe takes the likeliest, others
+                are given a chance.
+
+        Returns:
+            How it is asked.
+        """
+        settings = self.conversation.settings
+        own = settings.sampling(self.partner.sampling)
+        if otherwise:
+            before = len(self.conversation.answers_to(question))
+            settings = replace(settings, seed=(own.seed + before) % 2**32)
+            if own.temperature == 0:
+                settings = replace(settings, temperature=AGAIN_TEMPERATURE, top_p=min(own.top_p, AGAIN_TOP_P))
+        self._say(settings, question)
+        return settings
+
+    def go_on(self, answer: Turn) -> None:
+        """Continue an answer that did not come to its own end."""
+        self.conversation = self.conversation.going_on(answer)
+        self._continued = answer
+        self._own_settings = self.conversation.settings
+        self.saying = answer.id
+        self._begin()
+
+    def stop(self) -> None:
+        """Stop the answer; what was said is kept."""
+        if self.answering:
+            self.answering.stop()
+        elif self.saying is not None:
+            self._break_off(self.conversation.turns[self.saying], "stopped")
+
+    def poll(self) -> Turn | None:
+        """See how far the answer is; the turn once it has ended."""
+        if self.saying is None:
+            return None
+        if self.answering is None:
+            if self.opening.error:
+                what, todo = self.opening.error
+                return self._break_off(self.conversation.turns[self.saying], "failed", f"{what}\n{todo}".strip())
+            self._begin()
+            return None
+        if not self.answering.ended:
+            self.conversation = self.conversation.grown(self.saying, self._text)
+            self._keeper.grown(self.conversation.turns[self.saying])
+            return None
+        return self._end(self.answering, self.saying)
+
+    # What it is called, how it is asked, and what else there is.
+
+    def change_settings(self, settings: Settings) -> None:
+        """Ask otherwise from now on."""
+        self._change(settings=settings)
+
+    def rename(self, title: str) -> None:
+        """Call the conversation otherwise."""
+        self._change(title=title)
+
+    def show(self, turn: Turn) -> None:
+        """Read another variant, and what was said after it."""
+        self.conversation = self.conversation.showing(turn)
+        self._keep()
+
+    def note(self, turn: Turn) -> None:
+        """Keep a turn of which more is known by now."""
+        self.conversation = self.conversation.put(turn)
+        self._keep(turn)
+
+    def reread(self) -> None:
+        """Take what another screen or program called the conversation meanwhile."""
+        if self.conversation.turns and not self.is_answering:
+            kept = self._store.load(self.conversation.id)
+            self.conversation = self.conversation.named(title=kept.title, pinned=kept.pinned)
+
+    def open(self, conversation: Conversation) -> None:
+        """Go to another conversation, or to a new one; an answer on its way is stopped."""
+        self.stop()
+        self.poll()
+        self._keeper.close()
+        self.conversation = conversation
+        self._keeper = Keeper(self._store, conversation.id)
+
+    @property
+    def trouble(self) -> tuple[str, str] | None:
+        """Why what is said cannot be kept; None while it can."""
+        return self._keeper.problem
+
+    def close(self) -> None:
+        """Stop, keep everything, and give the model's memory back; safe to call twice."""
+        self.stop()
+        self.poll()
+        self._keeper.close()
+        self.opening.close()
+
+    # How it is done.
+
+    @property
+    def _text(self) -> str:
+        assert self.answering
+        return (self._continued.text if self._continued else "") + self.answering.text
+
+    def _say(self, settings: Settings, question: Turn | None = None) -> None:
+        self._continued = None
+        self._own_settings = settings
+        self.conversation = self.conversation.begun(self._speaker(settings), question)
+        self.saying = self.conversation.leaf
+        assert self.saying is not None
+        self._keep(self.conversation.turns[self.saying])
+        self._begin()
+
+    def _begin(self) -> None:
+        """Ask the engine, once it is there."""
+        if self.opening.info is None or self.saying is None:
+            return
+        path = self.conversation.path_to(self.saying)
+        asked = path if self._continued else path[:-1]
+        self.answering = Answering(self.opening.engine, asked, self._own_settings, self.partner.sampling, self._drained)
+        self.answering.start()
+
+    def _speaker(self, settings: Settings) -> Speaker:
+        info = self.opening.info
+        return Speaker(
+            label=self.partner.label,
+            fingerprint=self.partner.fingerprint,
+            engine=info.engine if info else "",
+            precision=info.precision if info else "",
+            sampling=settings.sampling(self.partner.sampling),
+            system_prompt=settings.system_prompt,
+        )
+
+    def _end(self, answering: Answering, name: str) -> Turn:
+        before, text = self._continued, self._text
+        if answering.answer:
+            speaker = None if before else self._speaker(self._own_settings)
+            self.conversation = self.conversation.answered(name, answering.answer, before, answering.left_out, speaker)
+        else:
+            self.conversation = self.conversation.failed(name, text, "\n".join(answering.error or ()).strip())
+        self._drained = answering
+        return self._ended(name)
+
+    def _break_off(self, turn: Turn, state: str, error: str = "") -> Turn:
+        """End an answer for which no engine was asked."""
+        self.conversation = self.conversation.put(replace(turn, state=state, error=error))  # type: ignore[arg-type]
+        return self._ended(turn.id)
+
+    def _ended(self, name: str) -> Turn:
+        self.answering = self.saying = self._continued = None
+        turn = self.conversation.turns[name]
+        self._keeper.ended(self.conversation, turn)
+        return turn
+
+    def _keep(self, *turns: Turn) -> None:
+        for turn in turns or self.conversation.path[-1:]:
+            self._keeper.ended(self.conversation, turn)
+
+    def _change(self, **changes: object) -> None:
+        self.conversation = self.conversation.named(**changes)
+        if self.conversation.turns:
+            self._keep()
+
+
