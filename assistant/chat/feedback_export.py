@@ -153,23 +153,40 @@ def row_id_of(left_out: LeftOut) -> str:
 def _write(kind: ExportKind, file: Path, rows: Sequence[tuple[Row, str]], book: FeedbackBook) -> None:
     """Write and remember, as one: programs that export at the same time come one after another."""
     members = [(name, example, row.asked) for row, example in rows for name in row.judgements]
-    with book.database.change():
-        check_export(kind, file)
-        met = met_before(book.database, ASKED if kind in LEARNED else LEARNED, ((name, asked) for name, _, asked in members))
-        if met:
-            where = "the regression set" if kind in LEARNED else "what is learned"
-            raise UserError(
-                f"feedback-{met[0]}, or what asks the same, is in {where} already: {met[1]}",
-                "What is learned cannot be tested: name other feedback, or take what is not exported yet by --new.",
-            )
-        record_exports(book.database, kind, file, members)
-        write_jsonl(file, (dict(row.content) for row, _ in rows))
+    is_written = False
+    try:
+        with book.database.change() as connection:
+            check_export(kind, file)
+            _refuse_both(kind, members, book)
+            record_exports(connection, kind, file, members)
+            write_jsonl(file, (dict(row.content) for row, _ in rows))
+            is_written = True
+    except BaseException:
+        if is_written:
+            # What is not remembered must not lie about.
+            file.unlink(missing_ok=True)
+        raise
+
+
+def _refuse_both(kind: ExportKind, members: Sequence[tuple[str, str, tuple[str, ...]]], book: FeedbackBook) -> None:
+    """Refuse to have a question learned and in the regression set."""
+    met = met_before(book.database, ASKED if kind in LEARNED else LEARNED, ((name, asked) for name, _, asked in members))
+    if met:
+        where = "the regression set" if kind in LEARNED else "what is learned"
+        raise UserError(
+            f"feedback-{met[0]}, or what asks the same, is in {where} already: {met[1]}",
+            "What is learned cannot be tested: name other feedback, or take what is not exported yet by --new.",
+        )
 
 
 def _read_back(kind: ExportKind, made: Sequence[Made], recipe: Recipe) -> Iterator[tuple[Made, str]]:
     """Each row with the id that it gets in prepared data; what no reader would use is left out, and so is what says the same as another."""
     if kind == "preference":
-        yield from ((each, "") for each in made)
+        from assistant.data.cells import HALF_CHARACTERS
+
+        for each in made:
+            is_half = isinstance(each, Row) and any(HALF_CHARACTERS.search(text) for text in each.texts)
+            yield (LeftOut(each.judgements[0], "it has half a character, which no file can hold") if is_half and isinstance(each, Row) else each), ""
         return
     from assistant.data.equality import said
 
@@ -199,7 +216,9 @@ def _example(kind: ExportKind, row: Row, recipe: Recipe, file: Path) -> Example 
     data = recipe.data
     # As the test split of another file is read: by the recipe's columns where the file has them, and answers of any length.
     has_columns = data.columns and set(data.columns.model_dump(exclude_none=True).values()) <= set(row.content)
-    wanted = Wanted(data.columns if has_columns else None, data.group, (), data.answer_words if kind == "training" else AnswerWords())
+    wanted = Wanted(
+        data.columns if has_columns or kind == "training" else None, data.group, (), data.answer_words if kind == "training" else AnswerWords()
+    )
     account = Account()
     try:
         file.write_text(json.dumps(row.content), encoding="utf-8")

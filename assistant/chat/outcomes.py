@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -89,19 +90,18 @@ def exports_of(database: Database) -> dict[str, tuple[Export, ...]]:
     return {name: tuple(exports) for name, exports in found.items()}
 
 
-def record_exports(database: Database, kind: ExportKind, file: Path, rows: Iterable[tuple[str, str, tuple[str, ...]]]) -> None:
+def record_exports(connection: sqlite3.Connection, kind: ExportKind, file: Path, rows: Iterable[tuple[str, str, tuple[str, ...]]]) -> None:
     """Remember what was written to a file.
 
     Args:
-        database: Where it is remembered; within a change of its own where one is under way.
+        connection: The change that it belongs to.
         kind: What the file is for.
         file: The file.
         rows: Of each row the judgement, the id in prepared data, and what it asks.
     """
     now = time.time()
     values = [(name, kind, str(file.absolute()), example, fingerprint.of_value(asked), now) for name, example, asked in rows]
-    with database.change() as connection:
-        connection.executemany("INSERT OR REPLACE INTO exported (entry, kind, file, example, asked, created) VALUES (?, ?, ?, ?, ?, ?)", values)
+    connection.executemany("INSERT OR REPLACE INTO exported (entry, kind, file, example, asked, created) VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
 def met_before(database: Database, kinds: Iterable[ExportKind], rows: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[str, Path] | None:
