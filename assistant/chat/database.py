@@ -53,8 +53,8 @@ STEPS = (
         snapshot TEXT NOT NULL
     );
     CREATE TABLE exported (
-        entry TEXT NOT NULL, kind TEXT NOT NULL, file TEXT NOT NULL, example TEXT NOT NULL, created REAL NOT NULL,
-        PRIMARY KEY (entry, kind, file)
+        entry TEXT NOT NULL, kind TEXT NOT NULL, file TEXT NOT NULL, example TEXT NOT NULL, asked TEXT NOT NULL,
+        created REAL NOT NULL, PRIMARY KEY (entry, kind, file)
     );
     CREATE TABLE learned (
         data TEXT NOT NULL, example TEXT NOT NULL, split TEXT NOT NULL, PRIMARY KEY (data, example)
