@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.chat.conversation import Conversation
 from assistant.chat.partner import Listed
 from assistant.core.errors import AssistantError, UserError
+from assistant.core.home import Home
 from assistant.core.plain import one_line
 
 Handler = Callable[[str], Awaitable[None]]
@@ -230,10 +231,27 @@ class PanelCommands:
         await self._chat.show_turns()
 
     async def _versions(self, _: str) -> None:
-        raise NotImplementedError
+        from assistant.tui.screens.versions import VersionsScreen
+
+        chat = self._chat
+        chosen = await chat.app.push_screen_wait(VersionsScreen(chat.desk.home, lambda home: chat.plugins.scores(home)[0]))
+        if chosen is None:
+            return
+        if chosen.action == "chat":
+            await self._switch(chosen.label)
+        else:
+            await self._watch_training(chosen.label.split("@")[0], [chosen.recipe] if chosen.recipe else [])
 
     async def _training(self, name: str) -> None:
-        raise NotImplementedError
+        await self._watch_training(name.strip() or None, await asyncio.to_thread(recipes_near, self._chat.desk.home))
+
+    async def _watch_training(self, name: str | None, recipes: Sequence[Path]) -> None:
+        """Watch a training, or start one; whoever asks for it talks with the version afterwards."""
+        from assistant.tui.screens.training import TrainingScreen
+
+        label = await self._chat.app.push_screen_wait(TrainingScreen(self._chat.desk.home, name, recipes))
+        if label:
+            await self._switch(label)
 
     async def _theme(self, _: str) -> None:
         self._chat.app.search_themes()
@@ -247,3 +265,12 @@ class PanelCommands:
         self._chat.app.exit()
 
 
+
+
+def recipes_near(home: Home) -> list[Path]:
+    """Recipes that a user is likely to train: in the working folder and below it, and those that versions were made by; reads the disk."""
+    from assistant.registry.versions import all_versions
+
+    found = [path for pattern in ("recipe.yaml", "*/recipe.yaml", "datasets/*/recipe.yaml") for path in sorted(Path().glob(pattern))]
+    made_by = [Path(version.manifest.recipe_folder) / "recipe.yaml" for version in all_versions(home)]
+    return list(dict.fromkeys(path.resolve() for path in (*found, *made_by) if path.is_file()))

@@ -113,7 +113,6 @@ class ChatScreen(Screen[None]):
         """Draw first; what takes long begins after that."""
         # A tooltip reads the text of a table's cell as markup, and that text is the model's.
         await self.query(Tooltip).remove()
-        self._composer.offer(self.commands)
         self._below.display = False
         self._composer.focus()
         self._ticker = self.set_interval(DRAW_EVERY_S, self._tick)

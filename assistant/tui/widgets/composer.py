@@ -138,6 +138,15 @@ class Composer(TextArea):
         self._recalled = None
         self._fill(self._as_shown(harmless(text)))
 
+    def ask_for(self, label: str) -> None:
+        """Say who is asked by now."""
+        self.placeholder = Content(f"Ask {label} something")
+
+    def offer(self, commands: Sequence[Known]) -> None:
+        """Know more commands than at first."""
+        self._commands = tuple(commands)
+        self._offering.offer(self._commands)
+
     def remember(self, asked: Sequence[str]) -> None:
         """Give it what was asked in earlier sessions, oldest first; Up goes through it after what was asked in this one."""
         self._asked[:0] = asked

@@ -45,6 +45,10 @@ class Offering:
         self._dismissed: tuple[int, str] | None = None
         self._scan: asyncio.Task[FileList] | None = None
 
+    def offer(self, commands: Sequence[Command]) -> None:
+        """Know more commands than at first."""
+        self._commands = commands
+
     @property
     def offers_files(self) -> bool:
         """Whether `@` offers any."""
