@@ -14,6 +14,7 @@ from pathlib import Path
 from assistant.engines.protocol import Request, Sampling
 from assistant.engines.scripted import ScriptedEngine
 from assistant.tui.app import ChatApp, run_chat
+from tests.tui.driving import desk_of, partner_of
 
 HEAVY = ("torch", "transformers", "pydantic", "numpy")
 
@@ -38,4 +39,5 @@ def open_engine() -> ScriptedEngine:
 
 
 if __name__ == "__main__":
-    run_chat(ChatApp(open_engine, "health@1", "a demonstration and no medical advice", "", Sampling(max_new_tokens=5000)))
+    folder = Path(sys.argv[1]).parent
+    run_chat(ChatApp(desk_of(folder, partner_of(open_engine, sampling=Sampling(max_new_tokens=5000)))))

@@ -56,10 +56,10 @@ async def test_esc_stops_and_keeps_what_was_said() -> None:
         await driver.send("go on")
         await until(lambda: "another" in driver.replies[-1].source)
         await driver.pilot.press("escape")
-        await until(lambda: len(driver.turns) == 2)
+        assert not driver.chat.is_answering
         assert driver.turns[1].state == "stopped"
         assert driver.turns[1].text.startswith("and another")
-        await until(lambda: driver.replies[-1].note == "■ stopped")
+        assert driver.replies[-1].note == "■ stopped · Ctrl+O goes on"
         assert driver.replies[-1].source == driver.turns[1].text
         assert "stopped" in driver.status_text
 
@@ -85,10 +85,10 @@ async def test_enter_while_it_answers_keeps_the_text() -> None:
         await driver.send("and now?")
         assert "still answering" in driver.note
         assert driver.chat.composer.text == "and now?"
-        assert len(driver.turns) == 1
+        assert [turn.text for turn in driver.turns if turn.role == "user"] == ["go on"]
 
 
-async def test_enter_while_the_model_loads_keeps_the_text() -> None:
+async def test_a_question_asked_while_the_model_loads_is_answered_once_it_is_there() -> None:
     loaded = threading.Event()
 
     def slowly() -> ScriptedEngine:
@@ -97,14 +97,30 @@ async def test_enter_while_the_model_loads_keeps_the_text() -> None:
 
     async with chatting(slowly, wait=False) as driver:
         await driver.send("anyone there?")
-        assert "not loaded" in driver.note
-        assert driver.chat.composer.text == "anyone there?"
-        driver.chat.quiet()
+        assert driver.chat.composer.text == ""
         assert "loading the model" in driver.status_text
         loaded.set()
-        await until(lambda: "tokens/s" in driver.status_text)
-        await driver.pilot.press("enter")
-        await until(lambda: len(driver.turns) == 2)
+        await until(lambda: not driver.chat.is_answering)
+        assert [turn.text for turn in driver.turns] == ["anyone there?", "hello"]
+
+
+async def test_a_question_that_waits_for_the_model_can_be_stopped() -> None:
+    leave = threading.Event()
+
+    def slowly() -> ScriptedEngine:
+        leave.wait(20)
+        return saying("hello")
+
+    async with chatting(slowly, wait=False) as driver:
+        await driver.send("anyone there?")
+        await driver.pilot.press("escape")
+        assert driver.turns[1].state == "stopped"
+        leave.set()
+        await until(lambda: driver.chat.status.status.info is not None)
+        assert not driver.chat.is_answering
+        await driver.pilot.press("ctrl+g")
+        await until(lambda: not driver.chat.is_answering)
+        assert driver.turns[1].text == "hello"
 
 
 async def test_a_model_that_cannot_be_loaded_is_tried_again_on_a_key() -> None:
@@ -146,7 +162,7 @@ async def test_an_answer_that_fails_keeps_its_beginning_and_the_chat_goes_on() -
 async def test_an_answer_at_the_token_limit_says_so() -> None:
     async with chatting(saying("one two three four five"), sampling=Sampling(max_new_tokens=3)) as driver:
         reply = await driver.ask("count")
-        assert reply.note == "✂ cut at the limit of 3 tokens"
+        assert reply.note == "✂ cut at 3 tokens, its limit · Ctrl+O goes on"
         assert "length" in driver.status_text
 
 

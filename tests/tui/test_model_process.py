@@ -39,6 +39,6 @@ async def test_leaving_while_the_model_loads_ends_its_process(tmp_path: Path) ->
     engine = ChildEngine(EngineSpec(label="slow", weights="", tokenizer=""), tmp_path / "engine.log", (str(WORKER),))
     async with chatting(lambda: engine, wait=False) as driver:
         await until(lambda: "loading" in driver.chat.status.status.activity)
-        await until(lambda: driver.chat._opening._engine is engine)
+        await until(lambda: driver.chat.talk.opening._engine is engine)
         assert engine._process.poll() is None
     await until(lambda: engine._process.poll() is not None)

@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 
 from assistant.core.errors import UserError
-from assistant.engines.protocol import Sampling
 from assistant.engines.scripted import ScriptedEngine
 from assistant.tui.app import ChatApp, run_chat
-from tests.tui.driving import WAIT_S
+from tests.tui.driving import WAIT_S, desk_of, partner_of
 
-PROGRAM = Path(__file__).with_name("scripted_chat.py")
+ROOT = Path(__file__).parents[2]
 
 
 class Terminal:
@@ -27,7 +26,7 @@ class Terminal:
         self._socket = str(folder / "tmux")
         self.modules = folder / "modules"
         self.closed = folder / "closed"
-        command = f"{sys.executable} {PROGRAM} {self.modules} {self.closed}; echo left with $?; exec cat"
+        command = f"cd {ROOT} && {sys.executable} -m tests.tui.scripted_chat {self.modules} {self.closed}; echo left with $?; exec cat"
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "sh", "-c", command)
 
     def press(self, *keys: str) -> None:
@@ -98,15 +97,15 @@ def test_the_app_waits_for_nothing_that_its_first_paint_does_not_show() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_pipe_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    app = ChatApp(lambda: ScriptedEngine({}), "health@1", "", "", Sampling())
+def test_a_pipe_is_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = ChatApp(desk_of(tmp_path, partner_of(ScriptedEngine({}))))
     with pytest.raises(UserError, match="the chat needs a terminal"):
         run_chat(app)
 
 
-def test_an_app_that_fails_hands_its_error_over_and_closes_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_app_that_fails_hands_its_error_over_and_closes_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = ScriptedEngine({})
-    app = ChatApp(lambda: engine, "health@1", "", "", Sampling())
+    app = ChatApp(desk_of(tmp_path, partner_of(engine)))
     monkeypatch.setattr(app.chat, "_show_status", _fail_once_loaded(app))
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
@@ -118,7 +117,7 @@ def test_an_app_that_fails_hands_its_error_over_and_closes_the_engine(monkeypatc
 
 def _fail_once_loaded(app: ChatApp):  # type: ignore[no-untyped-def]
     def fail() -> None:
-        if app.chat._opening.info:
+        if app.chat.talk.opening.info:
             raise ZeroDivisionError("drawing failed")
 
     return fail

@@ -5,15 +5,10 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Markdown
 
-from assistant.chat.linear import Conversation, Turn
+from assistant.chat.prompt import messages_of
 from assistant.tui.widgets import transcript as transcript_module
 from assistant.tui.widgets.transcript import WINDOW
-from tests.tui.driving import chatting, endless, saying, until
-
-
-def long_conversation(turns: int) -> Conversation:
-    said = [Turn("user", f"question {number}") if number % 2 == 0 else Turn("assistant", f"answer **{number}**") for number in range(turns)]
-    return Conversation(tuple(said))
+from tests.tui.driving import chatting, endless, long_conversation, saying, until
 
 
 async def test_the_view_follows_what_is_said() -> None:
@@ -94,7 +89,7 @@ async def test_a_chat_of_300_turns_draws_the_last_ones() -> None:
         assert len(transcript.messages) == WINDOW
         assert transcript.hidden_turns == 304 - WINDOW
         assert len(list(driver.chat.query(Markdown).results())) == WINDOW // 2
-        assert len(driver.chat.conversation.request(driver.chat._sampling).messages) == 304
+        assert len(messages_of(driver.turns)) == 304
 
 
 async def test_earlier_turns_come_at_the_top_and_what_is_read_stays_in_place(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ from assistant.tui.talk import Talk
 from assistant.tui.widgets.composer import Composer, Draft
 from assistant.tui.widgets.heading import Heading, Welcome
 from assistant.tui.widgets.message import Entry
-from assistant.tui.widgets.status import StatusLine
+from assistant.tui.widgets.status import BETWEEN, StatusLine, as_many_as_fit
 from assistant.tui.widgets.transcript import Transcript
 from assistant.tui.widgets.trouble import Trouble
 
@@ -48,9 +48,11 @@ if TYPE_CHECKING:
 NOTE_S = 5.0
 """A note to the user goes away after this."""
 
-WRITING = "Enter sends · Ctrl+J new line · Esc stops · Tab reads · / commands · F1 help"
-READING = "↑↓ message · ←→ variant · c copy · k code · r again · o go on · e edit · + - rate · Esc back"
-EDITING = "Enter asks it as a branch · Esc leaves the question as it was"
+WRITING = ("Enter sends", "F1 help", "Esc stops", "/ commands", "Tab reads", "Ctrl+J new line")
+READING = ("↑↓ message", "Esc back", "c copy", "k code", "r again", "←→ variant", "+ - rate", "e edit", "o go on")
+EDITING = ("Enter asks it as a branch", "Esc leaves the question as it was")
+"""The keys that matter, what matters most first: as many are shown as there is room for."""
+
 
 class ChatScreen(Screen[None]):
     """One conversation after another.
@@ -384,7 +386,12 @@ class ChatScreen(Screen[None]):
         """The keys that matter where the focus is."""
         reading = self._transcript.has_focus
         self._frame.border_title = "an earlier question" if self.is_editing else ""
-        self._frame.border_subtitle = READING if reading else EDITING if self.is_editing else WRITING
+        keys = READING if reading else EDITING if self.is_editing else WRITING
+        self._frame.border_subtitle = BETWEEN.join(as_many_as_fit(keys, self.size.width - 8))
+
+    def on_resize(self) -> None:
+        """Show as many keys as there is room for."""
+        self.show_hint()
 
     def _show_status(self) -> None:
         note = self._note if time.monotonic() < self._note_until else ""

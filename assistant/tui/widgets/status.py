@@ -5,6 +5,7 @@ A figure that was not measured is a dash. Where the line is short, what matters 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -89,6 +90,14 @@ def fitting(parts: list[Part], width: int) -> list[Part]:
     while len(kept) > 1 and cell_len(BETWEEN.join(part.text for part in kept)) > width:
         kept.remove(max(kept, key=lambda part: part.rank))
     return kept
+
+
+def as_many_as_fit(texts: Sequence[str], width: int) -> list[str]:
+    """The first texts, as many as stand beside each other in `width` cells; at least one."""
+    count = len(texts)
+    while count > 1 and cell_len(BETWEEN.join(texts[:count])) > width:
+        count -= 1
+    return list(texts[:count])
 
 
 def _figures(status: Status, info: EngineInfo) -> list[Part]:
