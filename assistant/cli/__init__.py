@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from assistant.cli.chats import chats_app
 from assistant.cli.feedback import feedback_app
 from assistant.core.home import Home
 from assistant.core.program import EXIT_INTERRUPTED, run_program
@@ -28,6 +29,7 @@ base_app = typer.Typer(help="The models that assistants start from.", no_args_is
 app.add_typer(data_app, name="data")
 app.add_typer(base_app, name="base")
 app.add_typer(feedback_app, name="feedback")
+app.add_typer(chats_app, name="chats")
 
 RecipePath = Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe, or a folder with a recipe.yaml.")]
 Overrides = Annotated[list[str], typer.Option("--set", metavar="KEY.PATH=VALUE", help="Override a key of the recipe; may be repeated.")]

@@ -93,7 +93,8 @@ class ScriptedEngine:
                 break
             if number == self._fail_at:
                 raise EngineError("the scripted engine was told to fail here")
-            time.sleep(self._seconds_per_token)
+            if self._seconds_per_token:
+                time.sleep(self._seconds_per_token)
             token = Token(id=END if number == len(words) else number + 1, text=text, time_s=time.perf_counter() - started)
             spoken.append(token)
             yield token

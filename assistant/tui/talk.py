@@ -5,7 +5,6 @@ Knows no widget: a screen calls what the user does, looks at it now and then wit
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.chat.conversation import Conversation

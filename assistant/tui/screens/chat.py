@@ -26,7 +26,7 @@ from assistant.chat.attachments import with_files
 from assistant.chat.turn import Turn
 from assistant.core.errors import UserError
 from assistant.core.plain import one_line, plain
-from assistant.tui.commands import BY_NAME, COMMANDS, Command
+from assistant.tui.commands import COMMANDS, Command
 from assistant.tui.desk import Desk
 from assistant.tui.doing.panels import PanelCommands
 from assistant.tui.doing.ratings import Ratings

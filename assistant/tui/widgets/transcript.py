@@ -7,7 +7,6 @@ scrolls away, and then never moves the view. While it has the focus, one message
 from __future__ import annotations
 
 from collections.abc import Sequence
-
 from typing import ClassVar
 
 from textual import on
