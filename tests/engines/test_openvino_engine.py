@@ -6,6 +6,7 @@ import itertools
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -222,3 +223,30 @@ def test_times_count_from_the_beginning_of_each_request(engine):
     answers = engine.generate([ask(question) for question in ("What is a cold?", "Why?", "Fever?", "Rest and sleep?")], batch_size=1)
     assert sum(answer.seconds for answer in answers) <= time.perf_counter() - began
     assert all(0 < answer.token_times_s[0] <= answer.seconds for answer in answers)
+
+
+@pytest.mark.parametrize("family", READ)
+def test_the_rest_of_an_answer_has_the_tokens_of_one_that_was_never_cut(pairs, family):
+    """Random weights say what has no spelling of its own, so that only what is split again alike can be compared."""
+    _, ours = pairs[family]
+    compared = 0
+    for question in QUESTIONS:
+        request = ask(question, max_new_tokens=16)
+        whole = ours.generate([request])[0]
+        for cut in range(1, 15):
+            said = ours._template.decode(whole.token_ids[:cut]).strip()
+            messages = (*request.messages, {"role": "assistant", "content": said})
+            if tuple(ours._template.encode_begun(messages)) != whole.token_ids[:cut]:
+                continue
+            stream = ours.stream(Request(messages, replace(request.sampling, max_new_tokens=16 - cut)))
+            text = "".join(token.text for token in stream)
+            assert stream.answer is not None
+            assert stream.answer.token_ids == whole.token_ids[cut:]
+            assert said + stream.answer.text == whole.text
+            assert text.rstrip() == stream.answer.text
+            compared += 1
+    assert compared >= 3
+
+
+def test_tokens_of_a_prompt_are_counted_as_they_are_read(engine):
+    assert engine.count_tokens(ask("Why?").messages) == engine.generate([ask("Why?", max_new_tokens=1)])[0].prompt_tokens
