@@ -78,7 +78,7 @@ def stop_when(signal: StopSignal) -> StoppingCriteriaList:
     return StoppingCriteriaList([_Stop(signal)])
 
 
-class _Interrupted(Exception):
+class _StoppedError(Exception):
     """Ends a pass through the model in the middle."""
 
 
@@ -89,13 +89,13 @@ def interrupted_by(signal: StopSignal, model: PreTrainedModel) -> Iterator[None]
 
     def ask(layer: torch.nn.Module, inputs: Any) -> None:
         if signal.is_set():
-            raise _Interrupted
+            raise _StoppedError
 
     lists = [module for module in model.modules() if isinstance(module, ModuleList)]
     hooks = [layer.register_forward_pre_hook(ask) for layers in lists for layer in layers]
     try:
         yield
-    except _Interrupted:
+    except _StoppedError:
         pass
     finally:
         for hook in hooks:

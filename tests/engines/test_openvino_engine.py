@@ -6,7 +6,6 @@ import itertools
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -226,26 +225,20 @@ def test_times_count_from_the_beginning_of_each_request(engine):
 
 
 @pytest.mark.parametrize("family", READ)
-def test_the_rest_of_an_answer_has_the_tokens_of_one_that_was_never_cut(pairs, family):
-    """Random weights say what has no spelling of its own, so that only what is split again alike can be compared."""
-    _, ours = pairs[family]
-    compared = 0
-    for question in QUESTIONS:
-        request = ask(question, max_new_tokens=16)
-        whole = ours.generate([request])[0]
-        for cut in range(1, 15):
-            said = ours._template.decode(whole.token_ids[:cut]).strip()
-            messages = (*request.messages, {"role": "assistant", "content": said})
-            if tuple(ours._template.encode_begun(messages)) != whole.token_ids[:cut]:
-                continue
-            stream = ours.stream(Request(messages, replace(request.sampling, max_new_tokens=16 - cut)))
-            text = "".join(token.text for token in stream)
-            assert stream.answer is not None
-            assert stream.answer.token_ids == whole.token_ids[cut:]
-            assert said + stream.answer.text == whole.text
-            assert text.rstrip() == stream.answer.text
-            compared += 1
-    assert compared >= 3
+def test_it_goes_on_with_an_answer_as_the_trained_weights_do(pairs, family):
+    """As with whole answers, one of them may differ by a near tie."""
+    theirs, ours = pairs[family]
+    begun = [
+        Request((*ask(question).messages, {"role": "assistant", "content": "Drink water and"}), ask(question).sampling) for question in QUESTIONS
+    ]
+    answers = ours.generate(begun)
+    same = [one.token_ids == other.token_ids for one, other in zip(theirs.generate(begun), answers, strict=True)]
+    assert sum(same) >= len(QUESTIONS) - 1
+    stream = ours.stream(begun[0])
+    text = "".join(token.text for token in stream)
+    assert stream.answer is not None
+    assert (stream.answer.token_ids, text.rstrip()) == (answers[0].token_ids, answers[0].text)
+    assert answers[0].prompt_tokens == ours.count_tokens(begun[0].messages) > ours.count_tokens(ask(QUESTIONS[0]).messages)
 
 
 def test_tokens_of_a_prompt_are_counted_as_they_are_read(engine):

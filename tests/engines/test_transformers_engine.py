@@ -200,17 +200,16 @@ def test_the_base_goes_on_as_if_it_had_never_been_cut(tmp_path):
     fitted = fit_base(find_base("smollm2-135m", Path()), None, Path(), "Be brief.")
     spec = EngineSpec("base", str(fitted.weights), str(keep_tokenizer(fitted.template)), system_prompt="Be brief.", precision="float32")
     base = TransformersEngine(spec)
+    request = ask("What helps a fever?", max_new_tokens=18)
+    whole = base.generate([request])[0]
     compared = 0
-    for question in ("What helps a fever?", "How do I sleep well?"):
-        request = ask(question, max_new_tokens=24)
-        whole = base.generate([request])[0]
-        for cut in (3, 10, 17):
-            said = base._template.decode(whole.token_ids[:cut]).strip()
-            rest = rest_of(request, said, 24 - cut)
-            if tuple(base._template.encode_begun(rest.messages)) != whole.token_ids[:cut]:
-                continue  # The words were cut where they are split into other tokens.
-            answer = base.generate([rest])[0]
-            assert answer.token_ids == whole.token_ids[cut:]
-            assert said + answer.text == whole.text
-            compared += 1
-    assert compared >= 4
+    for cut in (4, 8, 12):
+        said = base._template.decode(whole.token_ids[:cut]).strip()
+        rest = rest_of(request, said, 18 - cut)
+        if tuple(base._template.encode_begun(rest.messages)) != whole.token_ids[:cut]:
+            continue  # The words were cut where they are split into other tokens.
+        answer = base.generate([rest])[0]
+        assert answer.token_ids == whole.token_ids[cut:]
+        assert said + answer.text == whole.text
+        compared += 1
+    assert compared >= 2
