@@ -1,9 +1,14 @@
-"""Listens to transformers while it generates: which token came when, and whether someone asked it to stop."""
+"""Listens to transformers while it generates: which token came when, and whether someone asked it to stop.
+
+Transformers asks about a stop after each token, and so never while it reads a long prompt, which may take many seconds on
+a CPU; here every layer asks.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from transformers import StoppingCriteria, StoppingCriteriaList
@@ -13,6 +18,7 @@ from assistant.engines.protocol import StopSignal
 
 if TYPE_CHECKING:
     import torch
+    from transformers import PreTrainedModel
 
 OnStep = Callable[[list[int], float], None]
 """Told the new token of each row, `(batch,)`, and the seconds since the start."""
@@ -70,3 +76,27 @@ class _Stop(StoppingCriteria):
 def stop_when(signal: StopSignal) -> StoppingCriteriaList:
     """What makes transformers obey a stop signal after the token it is at."""
     return StoppingCriteriaList([_Stop(signal)])
+
+
+class _StoppedError(Exception):
+    """Ends a pass through the model in the middle."""
+
+
+@contextmanager
+def interrupted_by(signal: StopSignal, model: PreTrainedModel) -> Iterator[None]:
+    """Leave the block before the next layer of the model begins, once the signal is set; what the recorder heard stays."""
+    from torch.nn import ModuleList
+
+    def ask(layer: torch.nn.Module, inputs: Any) -> None:
+        if signal.is_set():
+            raise _StoppedError
+
+    lists = [module for module in model.modules() if isinstance(module, ModuleList)]
+    hooks = [layer.register_forward_pre_hook(ask) for layers in lists for layer in layers]
+    try:
+        yield
+    except _StoppedError:
+        pass
+    finally:
+        for hook in hooks:
+            hook.remove()

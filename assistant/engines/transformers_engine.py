@@ -17,7 +17,7 @@ from assistant.core.errors import EngineError
 from assistant.core.machine import peak_memory_mib
 from assistant.core.messages import Message
 from assistant.engines.protocol import Answer, EngineInfo, Finished, Request, Sampling, StopSignal, Stream, Token
-from assistant.engines.recording import Recorder, stop_when
+from assistant.engines.recording import Recorder, interrupted_by, stop_when
 from assistant.engines.speaking import Speller, answer_of, prompt_of
 from assistant.engines.spec import EngineSpec
 from assistant.models.template import load_template
@@ -153,7 +153,7 @@ class TransformersEngine:
         if sampling.temperature > 0:
             torch.manual_seed(sampling.seed)
         recorder.start()
-        with torch.inference_mode():
+        with torch.inference_mode(), interrupted_by(stop, self._model):
             self._model.generate(
                 **{name: padded[name].to(self._model.device) for name in ("input_ids", "attention_mask")},
                 generation_config=self._settings(sampling, max(map(len, prompts))),

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -74,3 +75,67 @@ def test_work_of_no_size_is_done_at_once(capsys: pytest.CaptureFixture[str]) -> 
 def test_what_is_said_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     progress.say("wait")
     assert capsys.readouterr() == ("", "wait\n")
+
+
+class TestTelling:
+    """Lines for a screen that fills the terminal, which one on stderr would tear."""
+
+    def test_a_listener_is_told_every_line_and_stderr_none(self, capfd: pytest.CaptureFixture[str]) -> None:
+        told: list[str] = []
+        with progress.telling(told.append), progress.progress("compiling", 2) as advance:
+            progress.say("wait")
+            advance(2, "done")
+        assert told[:2] == ["compiling ...", "wait"]
+        assert told[2].startswith("compiling: 100%") and told[2].endswith("; done")
+        assert all(len(line.splitlines()) == 1 for line in told)
+        assert capfd.readouterr() == ("", "")
+
+    def test_no_bar_is_drawn_in_a_terminal_where_somebody_listens(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(progress.sys.stderr, "isatty", lambda: True, raising=False)
+        told: list[str] = []
+        with progress.telling(told.append), progress.progress("compiling", 1) as advance:
+            advance(1, "")
+        assert len(told) == 2
+
+    def test_the_one_before_listens_again_afterwards(self, capsys: pytest.CaptureFixture[str]) -> None:
+        outer: list[str] = []
+        inner: list[str] = []
+        with progress.telling(outer.append):
+            with progress.telling(inner.append):
+                progress.say("b")
+            progress.say("a")
+        progress.say("c")
+        assert (outer, inner, capsys.readouterr().err) == (["a"], ["b"], "c\n")
+
+    def test_a_listener_that_fails_leaves_no_listener_behind(self, capsys: pytest.CaptureFixture[str]) -> None:
+        def fail(line: str) -> None:
+            raise ValueError(line)
+
+        with pytest.raises(ValueError, match="b"), progress.telling(fail):
+            progress.say("b")
+        progress.say("c")
+        assert capsys.readouterr().err == "c\n"
+
+    def test_two_threads_that_listen_at_once_do_not_hear_each_other(self) -> None:
+        told: dict[str, list[str]] = {"a": [], "b": []}
+        both = threading.Barrier(2)
+
+        def work(name: str) -> None:
+            with progress.telling(told[name].append):
+                both.wait(10)
+                progress.say(name)
+                both.wait(10)
+
+        threads = [threading.Thread(target=work, args=(name,)) for name in told]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+        assert told == {"a": ["a"], "b": ["b"]}
+
+    def test_a_hint_is_for_a_listener_alone(self, capsys: pytest.CaptureFixture[str]) -> None:
+        told: list[str] = []
+        with progress.telling(told.append):
+            progress.hint("a")
+        progress.hint("b")
+        assert (told, capsys.readouterr().err) == (["a"], "")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant.core.errors import EngineError, UserError
+from assistant.core.progress import telling
 from assistant.engines import child
 from assistant.engines.child import ChildEngine
 from assistant.engines.protocol import Request, Sampling, StopSignal
@@ -216,3 +217,120 @@ def test_tells_the_memory_of_the_model_process(start: Open) -> None:
 def test_tells_the_memory_of_a_graphics_card_where_the_model_is_on_one(start: Open) -> None:
     assert start("health@1").peak_device_memory_mib() is None
     assert start("on a card").peak_device_memory_mib() == 512.0
+
+
+def in_a_thread(engine: ChildEngine, request: Request, stop: StopSignal | None = None) -> tuple[threading.Thread, list[str]]:
+    heard: list[str] = []
+    thread = threading.Thread(target=lambda: heard.extend(token.text for token in engine.stream(request, stop)), daemon=True)
+    thread.start()
+    return thread, heard
+
+
+class TestTwoThreads:
+    """Two threads at one engine: one is answered after the other."""
+
+    def test_the_second_is_answered_when_the_first_has_ended(self, start: Open) -> None:
+        engine = start()
+        first = iter(engine.stream(ask("count", 40)))
+        heard = [next(first).text]
+        thread, others = in_a_thread(engine, ask("count", 2))
+        for token in first:
+            assert others == []
+            heard.append(token.text)
+        thread.join(10)
+        assert (len(heard), others) == (40, ["one", " two"])
+
+    def test_the_second_is_answered_when_the_first_did_not_obey_its_stop_and_was_killed(self, start: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(child, "OBEY_STOP_S", 0.3)
+        engine, stop = start(), StopSignal()
+        engine.ready()
+        before = pid_of(engine)
+        stuck, nothing = in_a_thread(engine, ask("be stuck"), stop)
+        while engine._unfinished is None:
+            time.sleep(0.005)
+        stop.set()
+        assert [token.text for token in engine.stream(ask("count", 2))] == ["one", " two"]
+        stuck.join(10)
+        assert (nothing, pid_of(engine) != before) == ([], True)
+
+    def test_who_waits_may_give_up(self, start: Open) -> None:
+        engine, stop = start(), StopSignal()
+        first = iter(engine.stream(ask("count")))
+        next(first)
+        thread, others = in_a_thread(engine, ask("count", 2), stop)
+        stop.set()
+        thread.join(10)
+        assert (thread.is_alive(), others) == (False, [])
+        assert next(first).text == " two", "the first goes on"
+
+    def test_a_stream_that_was_dropped_holds_up_nobody(self, start: Open) -> None:
+        engine = start()
+        for _ in engine.stream(ask("count")):
+            break
+        thread, others = in_a_thread(engine, ask("count", 2))
+        thread.join(10)
+        assert others == ["one", " two"]
+
+    def test_a_thread_that_ended_in_the_middle_holds_up_nobody(self, start: Open) -> None:
+        engine = start()
+        stream = engine.stream(ask("count"))
+        thread = threading.Thread(target=lambda: next(iter(stream)))
+        thread.start()
+        thread.join()
+        assert [token.text for token in engine.stream(ask("count", 2))] == ["one", " two"]
+        assert list(stream) == [], "what was given up for another says nothing more"
+
+    def test_tokens_are_counted_after_the_stream_under_way(self, start: Open) -> None:
+        engine = start()
+        first = iter(engine.stream(ask("count", 40)))
+        next(first)
+        counted: list[int | None] = []
+        thread = threading.Thread(target=lambda: counted.append(engine.count_tokens(ask("how many words are these").messages)), daemon=True)
+        thread.start()
+        assert len(list(first)) == 39
+        thread.join(10)
+        assert counted == [5]
+
+    def test_what_it_is_is_known_without_waiting(self, start: Open) -> None:
+        engine = start()
+        first = iter(engine.stream(ask("count")))
+        next(first)
+        known: list[str] = []
+        thread = threading.Thread(target=lambda: known.extend([engine.info.model, engine.ready().model]), daemon=True)
+        thread.start()
+        thread.join(10)
+        assert known == ["health@1"] * 2
+
+    def test_closing_ends_those_who_wait_too(self, start: Open) -> None:
+        engine = start()
+        first = iter(engine.stream(ask("count")))
+        next(first)
+        failed: list[Exception] = []
+
+        def wait() -> None:
+            try:
+                list(engine.stream(ask("count")))
+            except EngineError as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=wait, daemon=True)
+        thread.start()
+        engine.close()
+        thread.join(10)
+        assert [str(error) for error in failed] == ["the engine was closed"]
+
+
+def test_an_answer_is_continued_by_what_comes_after_it(start: Open) -> None:
+    request = ask("count", 2)
+    begun = Request((*request.messages, {"role": "assistant", "content": "one two"}), request.sampling)
+    stream = start().stream(begun)
+    assert [token.text for token in stream] == [" three", " four"]
+    assert stream.answer is not None and stream.answer.text == " three four"
+
+
+def test_the_stages_of_loading_are_told_to_whoever_listens_and_to_nobody_else(start: Open, capfd: pytest.CaptureFixture[str]) -> None:
+    told: list[str] = []
+    with telling(told.append):
+        start().ready()
+    start().ready()
+    assert (told, capfd.readouterr().err) == (["loading health@1: the weights"], "")

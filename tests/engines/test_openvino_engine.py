@@ -222,3 +222,24 @@ def test_times_count_from_the_beginning_of_each_request(engine):
     answers = engine.generate([ask(question) for question in ("What is a cold?", "Why?", "Fever?", "Rest and sleep?")], batch_size=1)
     assert sum(answer.seconds for answer in answers) <= time.perf_counter() - began
     assert all(0 < answer.token_times_s[0] <= answer.seconds for answer in answers)
+
+
+@pytest.mark.parametrize("family", READ)
+def test_it_goes_on_with_an_answer_as_the_trained_weights_do(pairs, family):
+    """As with whole answers, one of them may differ by a near tie."""
+    theirs, ours = pairs[family]
+    begun = [
+        Request((*ask(question).messages, {"role": "assistant", "content": "Drink water and"}), ask(question).sampling) for question in QUESTIONS
+    ]
+    answers = ours.generate(begun)
+    same = [one.token_ids == other.token_ids for one, other in zip(theirs.generate(begun), answers, strict=True)]
+    assert sum(same) >= len(QUESTIONS) - 1
+    stream = ours.stream(begun[0])
+    text = "".join(token.text for token in stream)
+    assert stream.answer is not None
+    assert (stream.answer.token_ids, text.rstrip()) == (answers[0].token_ids, answers[0].text)
+    assert answers[0].prompt_tokens == ours.count_tokens(begun[0].messages) > ours.count_tokens(ask(QUESTIONS[0]).messages)
+
+
+def test_tokens_of_a_prompt_are_counted_as_they_are_read(engine):
+    assert engine.count_tokens(ask("Why?").messages) == engine.generate([ask("Why?", max_new_tokens=1)])[0].prompt_tokens

@@ -14,8 +14,10 @@ from contextlib import suppress
 
 import pytest
 
+from assistant.chat.settings import Settings
+from assistant.chat.turn import Turn
 from assistant.core.errors import EngineError, UserError
-from assistant.engines.protocol import Answer, StopSignal
+from assistant.engines.protocol import Answer, Sampling, StopSignal
 from assistant.engines.wire import answer_from_json, answer_to_json
 from assistant.tui.answering import Answering
 from tests.conftest import ROOT
@@ -79,9 +81,10 @@ def test_halves_of_characters_do_not_get_through(serve: Serve, engine_for: Open)
 
 
 def test_the_screen_calls_no_piece_a_token(serve: Serve, engine_for: Open) -> None:
-    answering = Answering(engine_for(serve(says("a", " b", " c", counted=None))), ask())
+    answering = Answering(engine_for(serve(says("a", " b", " c", counted=None))), [Turn("q", None, "user", "Why?")], Settings(), Sampling())
     answering._run()
     assert answering.answer is not None and answering.text == "a b c"
+    assert answering.fitted is not None and answering.fitted.tokens is None
     assert answering.first_token_s is not None and answering.tokens_per_s is None
 
 

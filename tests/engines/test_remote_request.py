@@ -7,7 +7,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from assistant.core.errors import EngineError, UserError
+from assistant.core.errors import EngineError, QuestionError, UserError
 from assistant.core.recipe_engine import Remote
 from assistant.engines.protocol import Request
 from assistant.engines.remote_engine import RemoteEngine
@@ -59,6 +59,27 @@ def test_completions_sends_the_very_prompt_of_the_template(serve: Serve, engine_
     assert received.body["prompt"] == template.render(ask().messages)
     assert received.body["stop"] == [template.tokenizer.decode([number]) for number in template.end_ids]
     assert "messages" not in received.body
+
+
+BEGUN = Request(({"role": "user", "content": "Why?"}, {"role": "assistant", "content": "Drink water"}))
+
+
+def test_completions_continues_an_answer_from_its_very_words(serve: Serve, engine_for: Open, template: PromptTemplate) -> None:
+    server = serve(says(" and", " rest. "))
+    answer = answer_of(engine_for(server, "Be brief.", template, endpoint="completions"), BEGUN)
+    assert server.received[0].body["prompt"] == template.render(BEGUN.messages[:1]) + "Drink water"
+    assert answer.text == " and rest."
+
+
+def test_chat_refuses_to_continue_an_answer_which_a_server_might_take_for_a_turn_that_is_over(serve: Serve, engine_for: Open) -> None:
+    server = serve(says(" and rest."))
+    with pytest.raises(QuestionError, match="not known to continue an answer"):
+        answer_of(engine_for(server), BEGUN)
+    assert server.received == []
+
+
+def test_nobody_can_count_the_tokens_of_a_server(serve: Serve, engine_for: Open) -> None:
+    assert engine_for(serve()).count_tokens(BEGUN.messages) is None
 
 
 def test_a_template_makes_special_tokens_in_a_question_harmless(serve: Serve, engine_for: Open, template: PromptTemplate) -> None:

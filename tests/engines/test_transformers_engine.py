@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,23 @@ def test_a_stop_in_a_batch_leaves_the_rest_unanswered(engine):
     assert {answer.finish_reason for answer in answers if not answer.token_ids} == {"cancelled"}
 
 
+def test_a_stop_is_obeyed_before_the_next_layer_also_while_a_prompt_is_read(engine):
+    stop = StopSignal()
+    first, second = engine._model.model.layers
+    passed: list[str] = []
+    hooks = [
+        first.register_forward_pre_hook(lambda layer, inputs: stop.set()),
+        second.register_forward_hook(lambda layer, inputs, outputs: passed.append("second")),
+    ]
+    stream = engine.stream(ask("What is a cold?", max_new_tokens=50), stop)
+    heard = list(stream)
+    for hook in hooks:
+        hook.remove()
+    assert stream.answer is not None
+    assert (heard, passed, stream.answer.finish_reason, stream.answer.token_ids) == ([], [], "cancelled", ())
+    assert len(engine.generate([ask("Why?")])[0].token_ids) == 10
+
+
 def test_a_reader_who_walks_away_ends_the_generation(engine):
     stream = engine.stream(ask("What is a cold?", max_new_tokens=200))
     next(iter(stream))
@@ -157,3 +175,41 @@ def test_times_count_from_the_beginning_of_each_request(engine):
     answers = engine.generate([ask(question) for question in ("What is a cold?", "Why?", "Fever?", "Rest and sleep?")], batch_size=1)
     assert sum(answer.seconds for answer in answers) <= time.perf_counter() - began
     assert all(0 < answer.token_times_s[0] <= answer.seconds for answer in answers)
+
+
+def rest_of(request: Request, said: str, max_new_tokens: int) -> Request:
+    return Request((*request.messages, {"role": "assistant", "content": said}), replace(request.sampling, max_new_tokens=max_new_tokens))
+
+
+def test_tokens_of_a_prompt_are_counted_as_they_are_read(engine):
+    assert engine.count_tokens(ask("Why?").messages) == engine.generate([ask("Why?", max_new_tokens=1)])[0].prompt_tokens
+
+
+def test_a_stream_of_a_rest_says_what_a_batch_says(engine):
+    request = rest_of(ask("Why?"), "Drink water", 8)
+    stream = engine.stream(request)
+    tokens = list(stream)
+    assert stream.answer is not None
+    together = engine.generate([ask("Fever?"), request])[1]
+    assert stream.answer.token_ids == together.token_ids == tuple(token.id for token in tokens)
+    assert "".join(token.text for token in tokens).rstrip() == stream.answer.text == together.text
+
+
+def test_the_base_goes_on_as_if_it_had_never_been_cut(tmp_path):
+    """Greedily, with the embedded base: what was said and its rest have the tokens of the whole answer."""
+    fitted = fit_base(find_base("smollm2-135m", Path()), None, Path(), "Be brief.")
+    spec = EngineSpec("base", str(fitted.weights), str(keep_tokenizer(fitted.template)), system_prompt="Be brief.", precision="float32")
+    base = TransformersEngine(spec)
+    request = ask("What helps a fever?", max_new_tokens=18)
+    whole = base.generate([request])[0]
+    compared = 0
+    for cut in (4, 8, 12):
+        said = base._template.decode(whole.token_ids[:cut]).strip()
+        rest = rest_of(request, said, 18 - cut)
+        if tuple(base._template.encode_begun(rest.messages)) != whole.token_ids[:cut]:
+            continue  # The words were cut where they are split into other tokens.
+        answer = base.generate([rest])[0]
+        assert answer.token_ids == whole.token_ids[cut:]
+        assert said + answer.text == whole.text
+        compared += 1
+    assert compared >= 2
