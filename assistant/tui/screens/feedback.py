@@ -48,7 +48,7 @@ class ReasonList(OptionList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "select", "Choose", show=False),
-        *(Binding(str(digit), f"toggle({digit - 1})", show=False) for digit in range(1, 10)),
+        *(Binding(str(digit), f"choose({digit - 1})", show=False) for digit in range(1, 10)),
     ]
     DEFAULT_CSS = """
     ReasonList, ReasonList:focus {
@@ -69,7 +69,7 @@ class ReasonList(OptionList):
         """The reasons that are chosen, in their own order."""
         return tuple(reason for reason, _ in self._reasons if reason in self._chosen)
 
-    def action_toggle(self, place: int) -> None:
+    def action_choose(self, place: int) -> None:
         """Choose a reason, or no longer."""
         if place >= len(self._reasons):
             return
@@ -80,7 +80,7 @@ class ReasonList(OptionList):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter, space or a click."""
         event.stop()
-        self.action_toggle(event.option_index)
+        self.action_choose(event.option_index)
 
     def _shown(self, place: int) -> Content:
         reason, about = self._reasons[place]
