@@ -107,7 +107,9 @@ def rows_of(summaries: Sequence[Summary], titles: Sequence[str], words: str, fou
     if not wanted:
         return [Row(summary.id, summary) for summary in summaries]
     known = {summary.id: summary for summary in summaries}
-    places: dict[str, list[Found]] = {summary.id: [] for summary, title in zip(summaries, titles, strict=True) if all(word in title for word in wanted)}
+    places: dict[str, list[Found]] = {
+        summary.id: [] for summary, title in zip(summaries, titles, strict=True) if all(word in title for word in wanted)
+    }
     first: dict[str, Found] = {}
     for place in found:
         first.setdefault(place.conversation, place)

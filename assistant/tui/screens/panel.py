@@ -22,10 +22,10 @@ Result = TypeVar("Result")
 class Line(Input):
     """One line to write in; what is pasted cannot steer the terminal."""
 
-    def __init__(self, value: str = "", placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 (Textual's name)
+    def __init__(self, value: str = "", placeholder: str = "", id: str | None = None) -> None:
         super().__init__(one_line(value), placeholder=placeholder, compact=True, select_on_focus=False, id=id)
 
-    async def _on_paste(self, event: Paste) -> None:
+    def _on_paste(self, event: Paste) -> None:
         event.stop()
         event.prevent_default()
         self.insert_text_at_cursor(one_line(event.text))
@@ -34,7 +34,7 @@ class Line(Input):
 class Lines(TextArea):
     """Several lines to write in; what is pasted cannot steer the terminal."""
 
-    def __init__(self, text: str = "", placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 (Textual's name)
+    def __init__(self, text: str = "", placeholder: str = "", id: str | None = None) -> None:
         super().__init__(plain(text), placeholder=Content(placeholder), compact=True, highlight_cursor_line=False, tab_behavior="focus", id=id)
 
     async def _on_paste(self, event: Paste) -> None:
