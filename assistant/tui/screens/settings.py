@@ -91,6 +91,8 @@ class SettingsScreen(Panel[Settings | None]):
         for setting in SETTINGS:
             self._check(setting)
         self._show_prompt()
+        prompt = self.query_one("#prompt", Lines)
+        prompt.move_cursor(prompt.document.end)
         self.query_one("#max_new_tokens", Line).focus()
 
     # What is written.

@@ -81,7 +81,8 @@ SETTINGS = (
         0,
         10,
         "0 to 10; seldom above 1.5",
-        "0 always takes the likeliest word, so that a question has one answer. Higher is more varied, and more often wrong; above 1.5 it soon makes no sense.",
+        "0 always takes the likeliest word, so that a question has one answer. Higher is more varied, and more often wrong; "
+        "above 1.5 it soon makes no sense.",
     ),
     Setting(
         "top_p",
@@ -124,7 +125,10 @@ SETTINGS = (
     ),
 )
 
-SYSTEM_PROMPT_ABOUT = "What the assistant is told before the conversation. It was trained with the recipe's; another one may work less well. Empty tells it nothing at all."
+SYSTEM_PROMPT_ABOUT = (
+    "What the assistant is told before the conversation. It was trained with the recipe's; another one may work less well. "
+    "Empty tells it nothing at all."
+)
 
 
 def explained(setting: Setting, docs: Mapping[str, str]) -> str:
