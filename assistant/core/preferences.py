@@ -135,7 +135,8 @@ def _check_keys(path: Path, keys: Mapping[str, str], commands: Keys) -> None:
         for key in keys[name].split(",") if name in keys else usual:
             if key in owners:
                 raise UserError(
-                    f"{path}: the key `{key}` is that of `{owners[key]}` and of `{name}`", f"Give one of them another key under `keys` in {path.name}."
+                    f"{path}: the key `{key}` is that of `{owners[key]}` and of `{name}`",
+                    f"Give one of them another key under `keys` in {path.name}.",
                 )
             owners[key] = name
 

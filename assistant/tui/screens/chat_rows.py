@@ -18,6 +18,9 @@ from assistant.tui.screens.when import when
 WIDE = 76
 """From so many cells on, a row also tells who answers; below it, what matters more needs the room."""
 
+NARROW = 46
+"""Below so many cells, only the title and the day are left."""
+
 BETWEEN = 2
 """Cells between columns."""
 
@@ -107,7 +110,9 @@ def rows_of(summaries: Sequence[Summary], titles: Sequence[str], words: str, fou
     if not wanted:
         return [Row(summary.id, summary) for summary in summaries]
     known = {summary.id: summary for summary in summaries}
-    places: dict[str, list[Found]] = {summary.id: [] for summary, title in zip(summaries, titles, strict=True) if all(word in title for word in wanted)}
+    places: dict[str, list[Found]] = {
+        summary.id: [] for summary, title in zip(summaries, titles, strict=True) if all(word in title for word in wanted)
+    }
     first: dict[str, Found] = {}
     for place in found:
         first.setdefault(place.conversation, place)
@@ -156,7 +161,7 @@ def drawn(row: Row, width: int, now: float, current: str, changed: Mapping[str, 
         left = left.truncate(max(1, width - 30), ellipsis=True) + Content.styled("  open", "$text-muted")
     changed_at = summary.changed if summary else row.found.when if row.found else now
     right = f"{when(changed_at, now):>11}"
-    if summary:
+    if summary and width >= NARROW:
         right = f"{_count(summary.turns):>9}{' ' * BETWEEN}{right}"
         if width >= WIDE:
             # As far as the cells of this many characters allow; an assistant's name is short and narrow.

@@ -40,6 +40,7 @@ PLACES = 100
 
 KEYS_SEARCHING = "type to search · ↓ to the list: rename, pin, delete, export · Enter opens · Esc closes"
 KEYS_LISTED = "Enter opens · r rename · p pin · d delete · u undo · e export · / search · Esc closes"
+KEYS_ASKED = "Enter takes it · Esc leaves it"
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,11 @@ class ChatsScreen(Panel[Opened | None]):
 
     @on(DescendantFocus)
     def _show_keys(self) -> None:
-        self._keys.update(KEYS_LISTED if self._list.has_focus else KEYS_SEARCHING)
+        self._keys.update(KEYS_LISTED if self._list.has_focus else KEYS_ASKED if self._asked.has_focus else KEYS_SEARCHING)
+
+    def on_resize(self) -> None:
+        """Keep the line that is being written in its place."""
+        self.call_after_refresh(self._place_asked)
 
     # What the user does.
 
@@ -231,12 +236,12 @@ class ChatsScreen(Panel[Opened | None]):
         if row := self.row:
             await self._close(Opened(row.conversation, row.found.turn if row.found else None))
 
-    async def action_leave(self) -> None:
+    def action_leave(self) -> None:
         """Leave the line that is being written, else the screen."""
         if self._asked.display:
             self._done_asking()
         else:
-            await self._close(None)
+            self.run_worker(self._close(None))
 
     async def _close(self, result: Opened | None) -> None:
         # What was asked of the disk is done first: the workers of a screen end with it.
@@ -246,7 +251,7 @@ class ChatsScreen(Panel[Opened | None]):
     def action_rename(self) -> None:
         """Write another title, in the place of the old one."""
         if row := self.row:
-            self.tell("a new title: Enter keeps it, Esc leaves it")
+            self.tell("the new title:")
             self._ask(self.titles.get(row.conversation, row.title), lambda title: self._rename(row, title))
 
     def _rename(self, row: Row, title: str) -> None:
@@ -287,7 +292,7 @@ class ChatsScreen(Panel[Opened | None]):
     def action_export(self) -> None:
         """Write a conversation to a file that is asked for."""
         if row := self.row:
-            self.tell("to which file? .md to read, .html to print, .jsonl to keep or train; Enter writes it, Esc leaves")
+            self.tell("to which file? .md to read, .html to print, .jsonl to keep or to train on")
             self._ask(file_name(self.titles.get(row.conversation, row.title)), lambda file: self._write(row, file))
 
     def _write(self, row: Row, file: str) -> None:
@@ -331,12 +336,16 @@ class ChatsScreen(Panel[Opened | None]):
 
     def _ask(self, text: str, then: Callable[[str], None]) -> None:
         self._then = then
-        self._asked.styles.offset = (2, self._list.line_of(self._list.cursor))
-        self._asked.styles.width = max(10, self._list.size.width - 3)
         self._asked.value = named(text)
         self._asked.cursor_position = len(self._asked.value)
         self._asked.display = True
         self._asked.focus()
+        # Only then is it known how much room the word to the user has left to the list.
+        self.call_after_refresh(self._place_asked)
+
+    def _place_asked(self) -> None:
+        self._asked.styles.offset = (2, self._list.line_of(self._list.cursor))
+        self._asked.styles.width = max(10, self._list.size.width - 3)
 
     @on(Input.Submitted, "#asked")
     def _asked_for(self) -> None:

@@ -25,7 +25,7 @@ class Line(Input):
     def __init__(self, value: str = "", placeholder: str = "", id: str | None = None) -> None:
         super().__init__(one_line(value), placeholder=placeholder, compact=True, select_on_focus=False, id=id)
 
-    async def _on_paste(self, event: Paste) -> None:
+    def _on_paste(self, event: Paste) -> None:
         event.stop()
         event.prevent_default()
         self.insert_text_at_cursor(one_line(event.text))

@@ -139,7 +139,7 @@ class RowList(ScrollView, can_focus=True):
         room = max(1, width - len(CURSOR) - 1)
         row = Content(before) + self._draw(place, room).truncate(room, ellipsis=True)
         strips = Visual.to_strips(self, row, width, 1, style)
-        return strips[0] if strips else Strip.blank(width, style.rich_style)
+        return strips[0].adjust_cell_length(width, style.rich_style) if strips else Strip.blank(width, style.rich_style)
 
     def _fit(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, self.count)
