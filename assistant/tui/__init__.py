@@ -25,8 +25,9 @@ def chat_with(name: str | None, home: Home, go_on: bool = False, plain: bool = F
         UserError: There is no such assistant, or this is no terminal.
     """
     from assistant.core.preferences import read_preferences
+    from assistant.tui.commands import USUAL_KEYS
 
-    if plain or read_preferences(home).screen_reader:
+    if plain or read_preferences(home, USUAL_KEYS).screen_reader:
         from assistant.tui.plain_chat import run_plain_chat
 
         run_plain_chat(desk_of(name, home, go_on))
@@ -46,9 +47,10 @@ def desk_of(name: str | None, home: Home, go_on: bool = False) -> Desk:
     from assistant.chat.roster import HomeRoster, find_partner
     from assistant.chat.store import ChatStore
     from assistant.core.preferences import read_preferences
+    from assistant.tui.commands import USUAL_KEYS
     from assistant.tui.desk import Desk
 
-    preferences = read_preferences(home)
+    preferences = read_preferences(home, USUAL_KEYS)
     store = ChatStore(Database(home.root / DATABASE))
     latest = store.listed(limit=1) if go_on or name is None else []
     conversation = store.load(latest[0].id) if go_on and latest else None

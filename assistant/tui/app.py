@@ -14,8 +14,11 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from assistant.core.errors import UserError
+from assistant.core.preferences import keep_preferences
+from assistant.tui.commands import USUAL_KEYS
 from assistant.tui.desk import Desk
 from assistant.tui.keys import understand_alt_enter
+from assistant.tui.palettes import register_palettes
 from assistant.tui.screens.chat import ChatScreen
 
 
@@ -34,8 +37,8 @@ class ChatApp(App[None]):
         understand_alt_enter()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
-        if "TEXTUAL_THEME" not in os.environ:
-            self.theme = desk.theme or "nord"
+        register_palettes(self, os.environ.get("TEXTUAL_THEME", desk.theme))
+        self._home = desk.home
         if desk.keys:
             self.set_keymap(dict(desk.keys))
         self._chat = ChatScreen(desk)
@@ -53,6 +56,16 @@ class ChatApp(App[None]):
         """What the palette (Ctrl+P) offers."""
         for command in self._chat.commands:
             yield SystemCommand(command.title, command.about, partial(self._chat.do, command.name))
+
+    def on_mount(self) -> None:
+        """From here on, colours that are chosen are remembered."""
+        self.theme_changed_signal.subscribe(self, lambda theme: self._remember(theme.name))
+
+    def _remember(self, theme: str) -> None:
+        try:
+            keep_preferences(self._home, USUAL_KEYS, theme=theme)
+        except UserError as error:
+            self._chat.say(f"{error.what}. {error.todo}")
 
     def on_unmount(self) -> None:
         """Keep everything, and give the model's memory back."""

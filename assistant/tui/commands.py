@@ -57,6 +57,7 @@ COMMANDS = (
     Command("retry", "Load again", "Load the model again after it failed", ASSISTANT, ("ctrl+r",), slash=("/load",)),
     Command("good", "Good answer", "Say that the answer is good; again: say why", FEEDBACK, ("f2",), ("plus", "g"), ("/good",)),
     Command("bad", "Bad answer", "Say that the answer is bad, why, and what would have been right", FEEDBACK, ("f3",), ("minus", "b"), ("/bad",)),
+    Command("unrate", "Take back", "Take back what you said of the answer", FEEDBACK, (), ("u",), ("/unrate",)),
     Command("review", "Review feedback", "Decide what becomes of what was said of answers", FEEDBACK, slash=("/review",)),
     Command("versions", "Versions", "The versions there are, with their scores", BUILD, slash=("/versions",)),
     Command("training", "Training", "Watch a training that is under way, or start one", BUILD, slash=("/training",)),
@@ -67,3 +68,6 @@ COMMANDS = (
 
 BY_SLASH = {word: command for command in COMMANDS for word in command.slash}
 BY_NAME = {command.name: command for command in COMMANDS}
+
+USUAL_KEYS = {command.name: command.keys for command in COMMANDS if command.keys and command.name not in ("read", "quit")}
+"""The keys that can be changed, by the command's name. Tab and Ctrl+Q mean the same in every app."""

@@ -99,22 +99,30 @@ class PanelCommands:
 
     async def _chats(self, words: str) -> None:
         """Conversations; what is typed there is searched for in all that was said."""
-        from assistant.chat.exchange import export
         from assistant.chat.search import search
         from assistant.tui.screens.chats import ChatsScreen
 
-        store = self._chat.desk.store
-        current = self._chat.talk.conversation
-        opened = await self._chat.app.push_screen_wait(
-            ChatsScreen(store, lambda text, limit: search(store.database, text, limit), lambda name, file: export(store.load(name), file), current.id, words)
+        chat = self._chat
+        store, current = chat.desk.store, chat.talk.conversation
+        screen = ChatsScreen(
+            store,
+            lambda text, limit: search(store.database, text, limit),
+            lambda name, file: self._write(store.load(name), file),
+            current.id,
+            words,
         )
-        if opened is None:
-            self._chat.talk.reread()
-            await self._chat.show_turns()
-        elif opened.conversation != current.id:
-            await self._open(store.load(opened.conversation), opened.turn)
-        elif opened.turn:
-            await self._open(store.load(current.id) if not self._chat.talk.is_answering else current, opened.turn)
+        opened = await chat.app.push_screen_wait(screen)
+        if opened and (opened.conversation != current.id or current.id in screen.deleted):
+            await self._open(await asyncio.to_thread(store.load, opened.conversation), opened.turn)
+        elif current.id in screen.deleted:
+            await self._new("")
+        else:
+            if title := screen.titles.get(current.id):
+                chat.talk.rename(title)
+            if opened and opened.turn:
+                await self._open(current, opened.turn)
+            else:
+                await chat.show_turns()
 
     async def _rename(self, title: str) -> None:
         if not title.strip():
@@ -125,22 +133,26 @@ class PanelCommands:
         self._chat.say("renamed")
 
     async def _export(self, name: str) -> None:
-        from assistant.chat.exchange import export
-
         conversation = self._chat.talk.conversation
-        if not name.strip():
-            self._chat.say("where to? /export FILE.md, FILE.jsonl or FILE.html")
-            return
         if not conversation.turns:
             self._chat.say("nothing was said yet")
             return
-        file = Path(name.strip()).expanduser()
+        from assistant.tui.screens.chats import file_name
+
+        file = Path(name.strip() or file_name(conversation.title)).expanduser()
         try:
-            export(conversation, file)
+            await asyncio.to_thread(self._write, conversation, file)
         except UserError as error:
             self._chat.say(f"{error.what}. {error.todo}")
         else:
             self._chat.say(f"written: {file}")
+
+    def _write(self, conversation: Conversation, file: Path) -> None:
+        """Write a conversation to a file; on the disk, so in a thread."""
+        from assistant.chat.exchange import export
+
+        partner = self._chat.talk.partner
+        export(conversation, file, lambda label: partner.notice if label == partner.label else "")
 
     async def _switch(self, name: str) -> None:
         """Go on with somebody else."""
@@ -155,7 +167,7 @@ class PanelCommands:
                 return
             listed = found[0]
         else:
-            listed = await chat.app.push_screen_wait(PartnersScreen(chat.desk.roster, chat.talk.partner.label))
+            listed = await chat.app.push_screen_wait(PartnersScreen(chat.desk.roster, chat.talk.partner.label, name))
         if listed and listed.label != chat.talk.partner.label:
             try:
                 partner = chat.desk.roster.partner(listed)
@@ -224,9 +236,10 @@ class PanelCommands:
             self._chat.say("the model is loaded" if self._chat.talk.opening.info else "the model is being loaded")
 
     async def _review(self, _: str) -> None:
-        from assistant.tui.screens.review import FeedbackQueue, ReviewScreen
+        from assistant.chat.review import FeedbackQueue
+        from assistant.tui.screens.review import ReviewScreen
 
-        await self._chat.app.push_screen_wait(ReviewScreen(FeedbackQueue(self._chat.ratings.book)))
+        await self._chat.app.push_screen_wait(ReviewScreen(FeedbackQueue(self._chat.ratings.book, self._chat.desk.home)))
         await self._chat.ratings.load()
         await self._chat.show_turns()
 
@@ -259,7 +272,7 @@ class PanelCommands:
     async def _help(self, _: str) -> None:
         from assistant.tui.screens.help import HelpScreen
 
-        await self._chat.app.push_screen_wait(HelpScreen())
+        await self._chat.app.push_screen_wait(HelpScreen(self._chat.changed_keys, self._chat.plugins.commands))
 
     async def _quit(self, _: str) -> None:
         self._chat.app.exit()

@@ -52,13 +52,17 @@ class Ratings:
         draft = await self._chat.app.push_screen_wait(FeedbackScreen(answer.text, self._said.get(answer.id), verdict))
         if draft is None:
             self._chat.say(f"noted: a {verdict} answer, without a reason")
-        elif draft.verdict is None:
-            await asyncio.to_thread(self.book.take_back, answer.id)
+        elif await self._note(answer, draft.verdict, reasons=draft.reasons, comment=draft.comment, correction=draft.correction):
+            self._chat.say(f"noted: a {draft.verdict} answer; /review or `assistant feedback` decides what becomes of it")
+
+    async def take_back(self, answer: Turn) -> None:
+        """Unsay what was said of an answer."""
+        if await asyncio.to_thread(self.book.take_back, answer.id):
             self._said.pop(answer.id, None)
             await self._chat.show_turns()
             self._chat.say("taken back")
-        elif await self._note(answer, draft.verdict, reasons=draft.reasons, comment=draft.comment, correction=draft.correction or ""):
-            self._chat.say(f"noted: a {draft.verdict} answer; /review or `assistant feedback` decides what becomes of it")
+        else:
+            self._chat.say("nothing was said of this answer")
 
     async def _note(self, answer: Turn, verdict: Verdict, **why: object) -> bool:
         talk = self._chat.talk

@@ -34,6 +34,7 @@ class TurnCommands:
             "read": self._read,
             "good": self._good,
             "bad": self._bad,
+            "unrate": self._unrate,
         }
 
     @property
@@ -162,6 +163,10 @@ class TurnCommands:
 
     async def _bad(self, _: str) -> None:
         await self._rate("bad")
+
+    async def _unrate(self, _: str) -> None:
+        if answer := self._answer():
+            self._chat.run_worker(self._chat.ratings.take_back(answer))
 
     async def _rate(self, verdict: Verdict) -> None:
         """Note it at once; a reason is asked for where it is bad, and at the second time."""

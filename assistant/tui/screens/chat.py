@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -26,7 +26,7 @@ from assistant.chat.attachments import with_files
 from assistant.chat.turn import Turn
 from assistant.core.errors import UserError
 from assistant.core.plain import one_line, plain
-from assistant.tui.commands import COMMANDS, Command
+from assistant.tui.commands import BY_NAME, COMMANDS, USUAL_KEYS, Command
 from assistant.tui.desk import Desk
 from assistant.tui.doing.panels import PanelCommands
 from assistant.tui.doing.ratings import Ratings
@@ -64,9 +64,8 @@ class ChatScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         # Above the composer's own keys, for that is where the focus is.
         *(
-            Binding(",".join(command.keys), f"do('{command.name}')", command.title, priority=True, id=command.name)
-            for command in COMMANDS
-            if command.keys and command.name not in ("read", "quit")
+            Binding(",".join(keys), f"do('{name}')", BY_NAME[name].title, priority=True, id=name)
+            for name, keys in USUAL_KEYS.items()
         ),
         # Only where no text is written: while a message is chosen.
         *(
@@ -233,6 +232,11 @@ class ChatScreen(Screen[None]):
         else:
             # Another screen is waited for, which nothing here may stand still for.
             self.run_worker(self._panels.do(name, argument))
+
+    @property
+    def changed_keys(self) -> Mapping[str, Sequence[str]]:
+        """The keys of every command that can be on others, as the user has them."""
+        return {name: tuple(self.desk.keys[name].split(",")) if name in self.desk.keys else keys for name, keys in USUAL_KEYS.items()}
 
     @property
     def commands(self) -> Sequence[Command]:

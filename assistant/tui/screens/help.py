@@ -76,14 +76,14 @@ def entry_of(command: Command, keys: Sequence[str]) -> Entry:
     return Entry(command.title, command.about, ", ".join(shown), ", ".join(command.slash) + (f" {command.takes}" if command.takes else ""))
 
 
-def groups_of(keys: Mapping[str, Sequence[str]]) -> dict[str, list[Entry]]:
+def groups_of(keys: Mapping[str, Sequence[str]], further: Sequence[Command] = ()) -> dict[str, list[Entry]]:
     """All lines of the help by their groups, in the order of the list of commands.
 
     Args:
         keys: Keys that commands are on otherwise than usual, by name.
     """
     groups: dict[str, list[Entry]] = {"writing": list(WRITING)}
-    for command in COMMANDS:
+    for command in (*COMMANDS, *further):
         groups.setdefault(command.group, []).append(entry_of(command, keys.get(command.name, command.keys)))
     return groups
 
@@ -119,9 +119,9 @@ class HelpScreen(Panel[None]):
         Binding("enter", "leave", show=False),
     ]
 
-    def __init__(self, keys: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(self, keys: Mapping[str, Sequence[str]] | None = None, further: Sequence[Command] = ()) -> None:
         super().__init__()
-        self._groups = groups_of(keys or {})
+        self._groups = groups_of(keys or {}, further)
         self._words = ""
 
     def compose(self) -> ComposeResult:
