@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.chat.column_text import MARK, kept
 from assistant.chat.database import Database
 from assistant.core.plain import one_line
 
@@ -84,7 +85,7 @@ class Wanted:
     @property
     def triples(self) -> list[str]:
         """All triples of characters that a text must have."""
-        triples = (part.lower()[at : at + 3] for part in self.parts for at in range(len(part) - 2))
+        triples = (part[at : at + 3] for part in map(kept, self.parts) for at in range(len(part) - 2))
         return list(itertools.islice(dict.fromkeys(triples), TRIPLES))
 
     @property
@@ -148,21 +149,21 @@ def _turns(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[sqlite3.R
         match = _endings(connection, wanted.parts)
         yield from turns("turns", "state = 'unfinished' AND number <= ?" if match else "number <= ?", until)
     if match:
-        indexed = (
-            "(SELECT rowid AS place FROM turns_text WHERE turns_text MATCH ? AND rowid <= ? ORDER BY rowid DESC) CROSS JOIN turns ON number = place"
-        )
-        yield from turns(indexed, "1", match, until)
+        indexed = "(SELECT rowid AS place FROM turns_text WHERE turns_text MATCH CAST(? AS TEXT) AND rowid <= ? ORDER BY rowid DESC) CROSS JOIN turns ON number = place"
+        yield from turns(indexed, "1", match.encode(), until)
 
 
 def _endings(connection: sqlite3.Connection, words: list[str]) -> str:
     """The condition that some triple begins with each of the short words; empty where they are too many to ask for."""
     groups: list[str] = []
-    for word in (word.lower() for word in words):
+    for word in (kept(word).lower() for word in words):
+        # As bytes: what is in the index is text as columns keep it already.
         terms = connection.execute(
-            "SELECT term FROM turns_terms WHERE term >= ? AND term < ? LIMIT ?", (word, word[:-1] + chr(ord(word[-1]) + 1), ENDINGS + 1)
+            "SELECT CAST(term AS BLOB) AS term FROM turns_terms WHERE term >= CAST(? AS TEXT) AND term < CAST(? AS TEXT) LIMIT ?",
+            (word.encode(), (word + 2 * MARK).encode(), ENDINGS + 1),
         ).fetchall()
         if len(terms) <= ENDINGS:
-            groups.append("(" + (" OR ".join(_quoted(row["term"]) for row in terms) or '""') + ")")
+            groups.append("(" + (" OR ".join(_quoted(row["term"].decode()) for row in terms) or '""') + ")")
     return " AND ".join(groups)
 
 
