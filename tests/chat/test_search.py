@@ -134,3 +134,17 @@ def test_words_after_a_zero_byte_are_found(store: ChatStore) -> None:
 def test_no_words_find_nothing(store: ChatStore) -> None:
     store.add(talk("one", "two"))
     assert search(store.database, "  ", 9) == search(store.database, '""', 9) == []
+
+
+def test_a_whole_text_can_be_searched_for(store: ChatStore) -> None:
+    text = " ".join(f"word{number}" for number in range(1000)) + " " + "long" * 20_000
+    store.add(talk(text, "x"))
+    assert len(search(store.database, text, 9)) == 1
+    assert search(store.database, text + " missing", 9) == []
+
+
+def test_many_titles_do_not_hide_that_it_was_said(store: ChatStore) -> None:
+    for _ in range(8):
+        store.add(talk("a cold", "x", title="cold"))
+    assert [hit.role for hit in search(store.database, "cold", 6)] == ["title"] * 3 + ["user"] * 3
+    assert len(search(store.database, "cold", 99)) == 16
