@@ -13,16 +13,21 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from assistant.chat.column_text import MARK, kept
 from assistant.chat.database import Database
 from assistant.core.plain import one_line
 
 POOL = 400
 """The newest turns that hold the words; the best are chosen among them, so that a common word takes no longer than a rare one."""
 
-TRIPLES = 64
-"""Triples of characters that are looked up at most; the rest of a long search is compared with the texts found."""
+LOOKED_UP = 64
+"""Triples, and words, that SQLite is asked for at most; the rest of a long search is compared with the texts found."""
+
+LONGEST_LIKE = 1000
+"""Characters of a word that SQLite is asked for; it refuses very long ones."""
 
 READ_FIRST = 10_000
 """The newest turns that are read for a word shorter than a triple: one that is frequent is found there, and a rare one has
@@ -76,16 +81,21 @@ class Wanted:
         found = (" ".join((phrase or word).split()) for phrase, word in _WANTED.findall(text))
         return cls(tuple(dict.fromkeys(filter(None, found))))
 
-    @property
+    @cached_property
     def patterns(self) -> tuple[re.Pattern[str], ...]:
         """Each word; the words of a phrase have any white space between them."""
         return tuple(re.compile(r"\s+".join(map(re.escape, word.split())), re.IGNORECASE) for word in self.words)
 
+    @cached_property
+    def whole(self) -> tuple[re.Pattern[str], ...]:
+        """The first words, as whole words."""
+        return tuple(re.compile(rf"(?<!\w)(?:{pattern.pattern})(?!\w)", re.IGNORECASE) for pattern in self.patterns[:LOOKED_UP])
+
     @property
     def triples(self) -> list[str]:
         """All triples of characters that a text must have."""
-        triples = (part.lower()[at : at + 3] for part in self.parts for at in range(len(part) - 2))
-        return list(itertools.islice(dict.fromkeys(triples), TRIPLES))
+        triples = (part[at : at + 3] for part in map(kept, self.parts) for at in range(len(part) - 2))
+        return list(itertools.islice(dict.fromkeys(triples), LOOKED_UP))
 
     @property
     def parts(self) -> list[str]:
@@ -113,10 +123,12 @@ def search(database: Database, text: str, limit: int = 50) -> list[Hit]:
         return []
     patterns = wanted.patterns
     with database.reading() as connection:
-        titles = [_title_hit(row, patterns) for row in _titles(connection, wanted) if _holds(row["title"], patterns)]
+        titles = [_title_hit(row, patterns[:LOOKED_UP]) for row in _titles(connection, wanted) if _holds(row["title"], patterns)]
         rows = itertools.islice((row for row in _turns(connection, wanted) if _holds(row["text"], patterns)), max(POOL, limit))
-        best = sorted(rows, key=lambda row: (_whole_words(row["text"], patterns), row["created"]), reverse=True)
-    return [*titles, *(_turn_hit(row, patterns) for row in best[: max(0, limit - len(titles))])][:limit]
+        best = sorted(rows, key=lambda row: (sum(1 for pattern in wanted.whole if pattern.search(row["text"])), row["created"]), reverse=True)
+    # Titles alone must not hide that the words were said.
+    titles = titles[: max(limit // 2, limit - len(best))]
+    return [*titles, *(_turn_hit(row, patterns[:LOOKED_UP]) for row in best[: limit - len(titles)])]
 
 
 def _titles(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[sqlite3.Row]:
@@ -148,21 +160,21 @@ def _turns(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[sqlite3.R
         match = _endings(connection, wanted.parts)
         yield from turns("turns", "state = 'unfinished' AND number <= ?" if match else "number <= ?", until)
     if match:
-        indexed = (
-            "(SELECT rowid AS place FROM turns_text WHERE turns_text MATCH ? AND rowid <= ? ORDER BY rowid DESC) CROSS JOIN turns ON number = place"
-        )
-        yield from turns(indexed, "1", match, until)
+        places = "SELECT rowid AS place FROM turns_text WHERE turns_text MATCH CAST(? AS TEXT) AND rowid <= ? ORDER BY rowid DESC"
+        yield from turns(f"({places}) CROSS JOIN turns ON number = place", "1", match.encode(), until)
 
 
 def _endings(connection: sqlite3.Connection, words: list[str]) -> str:
     """The condition that some triple begins with each of the short words; empty where they are too many to ask for."""
     groups: list[str] = []
-    for word in (word.lower() for word in words):
+    for word in (kept(word).lower() for word in words):
+        # As bytes: what is in the index is text as columns keep it already.
         terms = connection.execute(
-            "SELECT term FROM turns_terms WHERE term >= ? AND term < ? LIMIT ?", (word, word[:-1] + chr(ord(word[-1]) + 1), ENDINGS + 1)
+            "SELECT CAST(term AS BLOB) AS term FROM turns_terms WHERE term >= CAST(? AS TEXT) AND term < CAST(? AS TEXT) LIMIT ?",
+            (word.encode(), (word + 2 * MARK).encode(), ENDINGS + 1),
         ).fetchall()
         if len(terms) <= ENDINGS:
-            groups.append("(" + (" OR ".join(_quoted(row["term"]) for row in terms) or '""') + ")")
+            groups.append("(" + (" OR ".join(_quoted(row["term"].decode()) for row in terms) or '""') + ")")
     return " AND ".join(groups)
 
 
@@ -174,8 +186,8 @@ def _reading(column: str, words: list[str]) -> tuple[str, list[str]]:
     """The condition that a column holds words, as far as SQLite can tell: its LIKE knows the two cases of ASCII only."""
     values: list[str] = []
     conditions: list[str] = ["1"]
-    for word in words:
-        if not word.isascii() and len(word) > 2:
+    for word in words[:LOOKED_UP]:
+        if len(word) > (LONGEST_LIKE if word.isascii() else 2):
             continue
         ways = [*itertools.product(*({letter} if letter.isascii() else {letter, letter.lower(), letter.upper()} for letter in word))]
         conditions.append("(" + " OR ".join([f"{column} LIKE ? ESCAPE '\\'"] * len(ways)) + ")")
@@ -185,10 +197,6 @@ def _reading(column: str, words: list[str]) -> tuple[str, list[str]]:
 
 def _holds(text: str, patterns: tuple[re.Pattern[str], ...]) -> bool:
     return all(pattern.search(text) for pattern in patterns)
-
-
-def _whole_words(text: str, patterns: tuple[re.Pattern[str], ...]) -> int:
-    return sum(re.search(rf"(?<!\w)(?:{pattern.pattern})(?!\w)", text, re.IGNORECASE) is not None for pattern in patterns)
 
 
 def _title_hit(row: sqlite3.Row, patterns: tuple[re.Pattern[str], ...]) -> Hit:

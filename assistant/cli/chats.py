@@ -48,10 +48,8 @@ def list_(
     if not found:
         print("No conversations here; `assistant chat NAME` begins one.")
     for summary in found:
-        pin = "*" if summary.pinned else " "
-        print(
-            f"{summary.id[-SHORT_ID:]} {pin} {_when(summary.changed)}  {one_line(summary.assistant):<16} {summary.turns:>4} turns  {one_line(summary.title)}"
-        )
+        pin, who = "*" if summary.pinned else " ", one_line(summary.assistant)
+        print(f"{summary.id[-SHORT_ID:]} {pin} {_when(summary.changed)}  {who:<16} {summary.turns:>4} turns  {one_line(summary.title)}")
 
 
 @chats_app.command()
@@ -83,8 +81,8 @@ def search(
 
 @chats_app.command()
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Its ending says the form: .md, .html or .jsonl; it must not exist.")],
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Conversations, by their names or the ends of them.")] = None,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Its ending says the form: .md, .html or .jsonl; it must not exist.")] = ...,  # type: ignore[assignment]
     all_: Annotated[bool, typer.Option("--all", help="All that were not deleted.")] = False,
     home: HomePath = None,
     as_json: AsJson = False,
@@ -96,7 +94,7 @@ def export(
 
     check_export(file)
     if bool(ids) == all_:
-        raise UserError("it is not said which conversations", "Name them after the file, or write --all; `assistant chats list` shows them.")
+        raise UserError("it is not said which conversations", "Name them before the file, or write --all; `assistant chats list` shows them.")
     with _store(home) as store:
         names = [summary.id for summary in store.listed(None)] if store and all_ else [_found(store, name) for name in ids or ()]
         conversations = [store.load(name) for name in dict.fromkeys(names)] if store else []
