@@ -6,6 +6,7 @@ import itertools
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -228,9 +229,8 @@ def test_times_count_from_the_beginning_of_each_request(engine):
 def test_it_goes_on_with_an_answer_as_the_trained_weights_do(pairs, family):
     """As with whole answers, one of them may differ by a near tie."""
     theirs, ours = pairs[family]
-    begun = [
-        Request((*ask(question).messages, {"role": "assistant", "content": "Drink water and"}), ask(question).sampling) for question in QUESTIONS
-    ]
+    beginning = {"role": "assistant", "content": "Drink water and"}
+    begun = [replace(ask(question), messages=(*ask(question).messages, beginning)) for question in QUESTIONS]
     answers = ours.generate(begun)
     same = [one.token_ids == other.token_ids for one, other in zip(theirs.generate(begun), answers, strict=True)]
     assert sum(same) >= len(QUESTIONS) - 1
