@@ -13,8 +13,8 @@ from textual.widgets import Static
 from assistant.core.plain import one_line
 from assistant.tui.widgets.plain_area import PlainArea
 
-KEYS = "Ctrl+S save; an empty text takes the correction back   Esc leave"
-NOT_SAVED = "Not saved.   Ctrl+S save   Esc again leaves without it"
+KEYS = "Ctrl+S save (empty: no correction)   Esc leave"
+NOT_SAVED = "Not saved. Ctrl+S save   Esc again leaves"
 
 
 class CorrectionScreen(ModalScreen[str | None]):

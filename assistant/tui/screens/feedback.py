@@ -55,6 +55,8 @@ class ReasonList(OptionList):
         border: none;
         padding: 0;
         background: $surface;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
         scrollbar-size-vertical: 0;
     }
     """

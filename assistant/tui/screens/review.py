@@ -23,7 +23,7 @@ from assistant.core.plain import one_line, plain
 from assistant.tui.screens.correction import CorrectionScreen
 
 MARKS = {"open": "·", "accepted": "✓", "rejected": "✗"}
-KEYS = "a accept  x reject  e correct  u undo  f filter  ↑↓ choose  Space b read  Esc close"
+KEYS = "a accept  x reject  e correct  u undo  f filter  Esc close"
 TITLE_CHARACTERS = 200
 STATE_AFTER: dict[State | None, State | None] = {"open": "accepted", "accepted": "rejected", "rejected": None, None: "open"}
 
