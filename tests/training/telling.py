@@ -12,7 +12,9 @@ from assistant.core.home import Home
 from assistant.training.events import EventLog, events_file, lock_file
 
 
-def told(home: Home, name: str = "health", steps: int = 50, upto: int = 34, end: str | None = None, every: int = 10, samples: bool = True) -> EventLog:
+def told(
+    home: Home, name: str = "health", steps: int = 50, upto: int = 34, end: str | None = None, every: int = 10, samples: bool = True
+) -> EventLog:
     """A training that has come so far."""
     log = EventLog(events_file(home, name))
     log.start(pid=os.getpid(), recipe=f"recipes/{name}.yaml", overrides=["training.epochs=1"], method="lora", log=None)

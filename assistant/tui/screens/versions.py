@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -102,7 +103,7 @@ class VersionsScreen(Screen[Chosen | None]):
         table.clear(columns=True)
         for column in columns_of(self._rows, self._figures):
             arrow = ("▼" if self._turned else "▲") if column.title == self._key else ""
-            table.add_column(Content(one_line(column.title) + arrow), width=column.width, key=column.title)
+            table.add_column(Text(one_line(column.title) + arrow), width=column.width, key=column.title)
         table.add_rows([Content(cell) for cell in cells_of(row, self._figures)] for row in self._rows)
         if chosen in self.labels:
             table.move_cursor(row=self.labels.index(chosen))
