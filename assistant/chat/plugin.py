@@ -21,16 +21,15 @@ None for the check's own, and may take long at the first time; a UserError says 
 
 
 @dataclass(frozen=True)
-class Room:
-    """A screen that the chat can open.
+class Place:
+    """Somewhere that one can go from the chat.
 
     Attributes:
-        name: Told apart from all others by it, also as an action: lower-case letters and `_`.
+        name: Told apart from all others by it, also as a command: lower-case letters and `_`.
         title: What the palette and the help call it.
         about: One sentence.
         slash: What opens it when written into an empty line.
-        open: A screen of Textual's for the workspace, and for the assistant that is talked with or None; it is pushed, brings
-            its CSS and its palette commands with itself, and leaves by Esc. Called on the event loop, so it must return at once.
+        open: Opens it for a workspace, and for the label of the assistant that is talked with or None.
     """
 
     name: str
@@ -40,26 +39,18 @@ class Room:
     open: Callable[[Home, str | None], Any]
 
 
-@dataclass(frozen=True)
-class Queue:
-    """Things that wait for a person's decision: rows of data, answers, whatever can be accepted, rejected or corrected.
+class Room(Place):
+    """A screen: `open` gives one of Textual's, which the app pushes.
 
-    The chat shows them by its own review screen, so that every queue has the same keys.
-
-    Attributes:
-        name: As of a room.
-        title: As of a room.
-        about: As of a room.
-        slash: As of a room.
-        open: What the review screen takes: items, and how one is accepted, rejected and corrected, and that undone.
-            Called in a thread.
+    It brings its CSS and its palette commands with itself and leaves by Esc. `open` is called on the event loop, so it returns at once.
     """
 
-    name: str
-    title: str
-    about: str
-    slash: tuple[str, ...]
-    open: Callable[[Home, str | None], Any]
+
+class Queue(Place):
+    """Things that wait for a person's decision: rows of data, answers, whatever is accepted, rejected or corrected.
+
+    `open` gives what the chat's own review screen takes, so that every queue has the same keys; it is called in a thread.
+    """
 
 
 @dataclass(frozen=True)

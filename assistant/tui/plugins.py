@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import TypeVar
 
-from assistant.chat.plugin import Check, Plugin, Queue, Room, Scores
+from assistant.chat.plugin import Check, Place, Plugin, Scores
 from assistant.core.errors import AssistantError
 from assistant.core.home import Home
 from assistant.core.plain import one_line
 from assistant.tui.commands import BUILD, BY_NAME, BY_SLASH, Command
 
-Place = TypeVar("Place", Room, Queue)
+AnyPlace = TypeVar("AnyPlace", bound=Place)
 GROUP = "assistant.app"
 """The group of entry points under which plugins are named."""
 
@@ -40,9 +40,10 @@ class Loaded:
     problems: tuple[str, ...] = ()
 
     @property
-    def places(self) -> dict[str, Room | Queue]:
+    def places(self) -> dict[str, Place]:
         """Every room and queue by its name."""
-        return {place.name: place for plugin in self.plugins for place in (*plugin.rooms, *plugin.queues)}
+        found: list[Place] = [place for plugin in self.plugins for places in (plugin.rooms, plugin.queues) for place in places]
+        return {place.name: place for place in found}
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -79,7 +80,8 @@ def load_plugins() -> Loaded:
             plugin = entry.load()
             if not isinstance(plugin, Plugin):
                 raise TypeError(f"{entry.value} is no Plugin of assistant.api")
-            rooms, queues = (tuple(_free(places, plugin.name, taken, problems)) for places in (plugin.rooms, plugin.queues))
+            rooms = tuple(_free(plugin.rooms, plugin.name, taken, problems))
+            queues = tuple(_free(plugin.queues, plugin.name, taken, problems))
         # A package may end the program while it is imported, which is no reason to end the chat.
         except (Exception, SystemExit) as error:
             problems.append(f"{one_line(entry.name)} cannot be loaded: {_reason(error)}")
@@ -93,7 +95,7 @@ def _entries() -> set[EntryPoint]:
     return {EntryPoint(entry.name, entry.value, entry.group) for entry in entry_points(group=GROUP)}
 
 
-def _free(places: tuple[Place, ...], plugin: str, taken: set[str], problems: list[str]) -> Iterator[Place]:
+def _free(places: tuple[AnyPlace, ...], plugin: str, taken: set[str], problems: list[str]) -> Iterator[AnyPlace]:
     """The places whose names and words nobody has yet; what they have is taken from now on."""
     for place in places:
         if clashing := [name for name in (place.name, *place.slash) if name in taken]:

@@ -18,13 +18,9 @@ def brief_of(card: Scorecard) -> list[Part]:
     if card.flags:
         parts.append(_lines("Not to be taken at its word", (f"{flag.name}: {flag.sentence}" for flag in card.flags), "warning"))
     if card.judgements:
-        marks = {True: "better", False: "worse"}
-        ends = ["\n"] * (len(card.judgements) - 1) + [""]
-        pieces = [
-            piece
-            for each, end in zip(card.judgements, ends, strict=True)
-            for piece in (Piece(f"{gate_mark(each)}  ", marks[each.passed]), Piece(f"{each.sentence}{end}"))
-        ]
+        pieces: list[Piece] = []
+        for each in card.judgements:
+            pieces += [Piece("\n" if pieces else ""), Piece(gate_mark(each), "better" if each.passed else "worse"), Piece(f"  {each.sentence}")]
         parts.append(Part("Gates", tuple(pieces)))
     known = doubts(card)
     parts.append(_lines("Doubts", known, "warning") if known else Part("Doubts", (Piece("none was found", "quiet"),)))

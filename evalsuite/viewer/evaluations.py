@@ -133,6 +133,11 @@ def summary_of(found: Found) -> Summary:
     return Summary(found.run, found.run, date=found.date, problem=problem)
 
 
+def summaries_of(found: Iterable[Found]) -> list[Summary]:
+    """What each says, in the same order."""
+    return [summary_of(each) for each in found]
+
+
 def _summary(found: Found, card: Mapping[str, Any]) -> Summary:
     target, examples, measured = card["target"], card["examples"], card["measured_on"]
     judged = [*card["gates"], *measured["gates"]]

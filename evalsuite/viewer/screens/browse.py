@@ -241,8 +241,7 @@ class BrowseScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Show all items again; where all are shown, leave for the screen below."""
-        is_narrowed = bool(self._shelf.conditions) or self._search.display
-        if is_narrowed or self._is_lowest:
+        if self._shelf.conditions or self._search.display or self._is_lowest:
             self.action_clear()
         else:
             self.action_leave()

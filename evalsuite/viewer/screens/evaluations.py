@@ -18,7 +18,7 @@ from textual.widgets import Footer, Input, Static
 
 from assistant.api import Home, UserError, one_line
 from evalsuite.viewer.evaluation_lines import about, cells, columns, is_meant
-from evalsuite.viewer.evaluations import Found, Summary, evaluations_in, summary_of
+from evalsuite.viewer.evaluations import Found, Summary, evaluations_in, summaries_of
 from evalsuite.viewer.palette import ScreenCommands
 from evalsuite.viewer.screens.looks import EVALUATIONS
 from evalsuite.viewer.widgets.item_table import ItemTable
@@ -44,12 +44,12 @@ class EvaluationsScreen(Screen[None]):
     DEFAULT_CSS = EVALUATIONS
     COMMANDS: ClassVar[Any] = {ScreenCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Read the items"),
+        Binding("enter", "open", "Items"),
         Binding("d", "brief", "Scorecard"),
         Binding("slash", "search", "Search", priority=True),
-        Binding("a", "own", "This assistant"),
-        Binding("r", "reload", "Read again", show=False),
         Binding("escape", "back", "Back"),
+        Binding("a", "own", "Only this assistant"),
+        Binding("r", "reload", "Look again", show=False),
         Binding("q", "leave", "Back", show=False),
     ]
 
@@ -98,21 +98,6 @@ class EvaluationsScreen(Screen[None]):
         """Whether every record has been read."""
         return self._all is not None and all(found in self._summaries for found in self._all)
 
-    @property
-    def header(self) -> str:
-        """The line that says how many are shown."""
-        return str(self._header.content)
-
-    @property
-    def about(self) -> str:
-        """What is said of the chosen one."""
-        return str(self._about.content)
-
-    @property
-    def said(self) -> str:
-        """The last word to the user."""
-        return str(self._said.content)
-
     # Reading.
 
     @work(exclusive=True, group="list")
@@ -128,7 +113,7 @@ class EvaluationsScreen(Screen[None]):
         self._arrange()
         for start in range(0, len(found), AT_ONCE):
             some = found[start : start + AT_ONCE]
-            self._summaries.update(zip(some, await asyncio.to_thread(lambda some=some: [summary_of(each) for each in some]), strict=True))
+            self._summaries.update(zip(some, await asyncio.to_thread(summaries_of, some), strict=True))
             self._arrange()
         # A copied workspace has records that are all equally new: what they say themselves decides.
         self._all = sorted(found, key=lambda each: (self._summaries[each].date, each.run), reverse=True)
