@@ -10,7 +10,7 @@ from typing import Any
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from assistant.tui.palettes import register_palettes
 from assistant.tui.screens.panel import Panel
@@ -45,6 +45,12 @@ class Shown:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+
+    async def write(self, text: str) -> None:
+        """Write at once into the field that has the focus."""
+        field = self.app.focused
+        assert isinstance(field, Input)
+        field.insert_text_at_cursor(text)
         await self.pilot.pause()
 
     async def closed(self) -> Any:

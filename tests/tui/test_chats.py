@@ -124,7 +124,7 @@ async def test_typing_finds_titles_at_once_and_then_what_was_said(shelf: Shelf) 
     shelf.held.clear()
     async with showing(shelf.panel()) as shown:
         await listed(shown, 3)
-        await shown.press(*"asthma")
+        await shown.write("asthma")
         panel = await listed(shown, 1)
         assert titles(panel.rows) == ["Asthma"]
         shelf.held.set()
@@ -140,8 +140,10 @@ async def test_the_newest_search_wins_and_none_is_queued(shelf: Shelf) -> None:
     shelf.held.clear()
     async with showing(shelf.panel()) as shown:
         await listed(shown, 3)
-        await shown.press(*"cough")
+        await shown.write("c")
         await until(lambda: shelf.searched == ["c"])
+        await shown.press("o")
+        await shown.write("ugh")
         shelf.held.set()
         panel = await listed(shown, 4)
         assert shelf.searched == ["c", "cough"]
@@ -170,7 +172,9 @@ async def test_the_marked_words_are_seen_without_colour(shelf: Shelf) -> None:
 async def test_rename_in_place(shelf: Shelf) -> None:
     async with showing(shelf.panel()) as shown:
         panel = await listed(shown, 3)
-        await shown.press("down", "r", "end", *" two", "enter")
+        await shown.press("down", "r", "end")
+        await shown.write(" two")
+        await shown.press("enter")
         await until(lambda: "Asthma two" in shelf.titles())
         assert "Asthma two" in titles(panel.rows)
         assert panel.titles == {"b": "Asthma two"}
@@ -233,7 +237,9 @@ async def test_export_suggests_a_name_and_says_what_is_wrong_with_it(shelf: Shel
         await listed(shown, 3)
         await shown.press("down", "e", "enter")
         await until(lambda: "✗ asthma.md is there already" in shown.told)
-        await shown.press("backspace", "backspace", *"html", "enter")
+        await shown.press("backspace", "backspace")
+        await shown.write("html")
+        await shown.press("enter")
         await until(lambda: shown.told == "written to asthma.html")
         assert shelf.exported == [("b", Path("asthma.html"))]
 
@@ -276,7 +282,7 @@ async def test_titles_and_snippets_are_data(shelf: Shelf) -> None:
         assert "\x1b" not in shown.text
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 12), (250, 60)])
+@pytest.mark.parametrize("size", [(60, 20), (40, 12), (250, 60)])
 async def test_every_size_shows_the_list_and_the_keys(shelf: Shelf, size: tuple[int, int]) -> None:
     shelf.add("x", "A very long title " * 20)
     async with showing(shelf.panel(), size=size) as shown:
@@ -301,7 +307,8 @@ async def test_thousands_of_conversations_are_drawn_only_where_they_are_seen(she
         await shown.press("down", "end")
         assert panel.row is not None and panel.row.title == "number 0"
         assert len(set(drawn)) < 100
-        await shown.press("/", *"number 4321")
+        await shown.press("/")
+        await shown.write("number 4321")
         assert titles((await listed(shown, 1)).rows) == ["number 4321"]
 
 

@@ -23,15 +23,15 @@ async def test_every_command_is_there_with_its_words(size: tuple[int, int]) -> N
 async def test_typing_looks_for_something() -> None:
     panel = HelpScreen()
     async with showing(panel) as shown:
-        await shown.press(*"ctrl+g")
+        await shown.write("ctrl+g")
         assert "Answer again" in panel.text
         assert "First steps" not in panel.text
         assert "Settings" not in panel.text
-        await shown.press(*"xyz")
+        await shown.write("xyz")
         assert "Nothing does that" in panel.text
 
 
-@pytest.mark.parametrize("key", ["escape", "f1", "enter", "ctrl+c"])
+@pytest.mark.parametrize("key", ["escape", "f1"])
 async def test_the_usual_keys_close_it(key: str) -> None:
     async with showing(HelpScreen()) as shown:
         await shown.press(key)

@@ -70,7 +70,8 @@ async def test_enter_goes_on_with_the_chosen_one_and_escape_with_nobody() -> Non
 async def test_typing_filters_by_all_that_is_said_of_them() -> None:
     async with showing(PartnersScreen(Known(), "health@1")) as shown:
         await listed(shown, 4)
-        await shown.press(*"HEALTH lora", "enter")
+        await shown.write("HEALTH lora")
+        await shown.press("enter")
         assert await shown.closed() == EVERYBODY[0]
 
 

@@ -27,7 +27,10 @@ def says(shown: Shown, name: str) -> str:
 
 async def test_what_is_written_is_taken_over_and_the_rest_stays_as_the_recipe_says() -> None:
     async with showing(panel()) as shown:
-        await shown.press(*"300", "tab", *"0,7", "ctrl+s")
+        await shown.write("300")
+        await shown.press("tab")
+        await shown.write("0,7")
+        await shown.press("ctrl+s")
         assert await shown.closed() == Settings(max_new_tokens=300, temperature=0.7)
 
 
@@ -52,20 +55,23 @@ async def test_each_says_what_the_recipe_says_its_range_and_what_it_does() -> No
 
 async def test_what_cannot_be_is_said_as_it_is_typed_and_not_taken_over() -> None:
     async with showing(panel(), size=(80, 24)) as shown:
-        await shown.press("tab", *"hot")
+        await shown.press("tab")
+        await shown.write("hot")
         assert says(shown, "#wrong-temperature") == "✗ temperature is “hot”, which is not a number. It may be 0 to 10; seldom above 1.5."
         await shown.press("tab", "ctrl+s")
         assert "temperature is “hot”" in shown.told
         focused = shown.app.focused
         assert focused is not None and focused.id == "temperature"
-        await shown.press("f5", *"1", "ctrl+s")
+        await shown.press("f5")
+        await shown.write("1")
+        await shown.press("ctrl+s")
         assert await shown.closed() == Settings(temperature=1.0)
 
 
 async def test_the_prompt_has_several_lines_and_an_empty_one_tells_nothing() -> None:
     async with showing(panel()) as shown:
-        await shown.press("shift+tab", "enter", *"Now.", "ctrl+s")
-        assert await shown.closed() == Settings(system_prompt="Be kind.\nBe short.\nNow.")
+        await shown.press("shift+tab", "enter", *"Now", "ctrl+s")
+        assert await shown.closed() == Settings(system_prompt="Be kind.\nBe short.\nNow")
     async with showing(panel()) as shown:
         shown.app.panel.query_one("#prompt", TextArea).clear()
         await shown.press("ctrl+s")
@@ -105,7 +111,7 @@ def test_values_are_written_so_that_they_are_read_again(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [("max_new_tokens", "0"), ("max_new_tokens", "1.5"), ("max_new_tokens", "9" * 5000), ("temperature", "-1"), ("temperature", "nan"),
-     ("temperature", "inf"),      ("top_p", "1.1"), ("repetition_penalty", "0.9"), ("seed", "-1"), ("seed", str(2**32)), ("context_tokens", "15")],
+     ("temperature", "inf"), ("top_p", "1.1"), ("repetition_penalty", "0.9"), ("seed", "-1"), ("seed", str(2**32)), ("context_tokens", "15")],
 )  # fmt: skip
 def test_what_is_out_of_range_is_two_lines(name: str, text: str) -> None:
     with pytest.raises(UserError) as caught:

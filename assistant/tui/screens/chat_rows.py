@@ -157,8 +157,6 @@ def drawn(row: Row, width: int, now: float, current: str, changed: Mapping[str, 
     title = named(changed.get(row.conversation, row.title))
     pinned = Content.styled("★ ", "$text-accent") if summary and summary.pinned else Content("")
     left = pinned + Content(title)
-    if row.conversation == current:
-        left = left.truncate(max(1, width - 30), ellipsis=True) + Content.styled("  open", "$text-muted")
     changed_at = summary.changed if summary else row.found.when if row.found else now
     right = f"{when(changed_at, now):>11}"
     if summary and width >= NARROW:
@@ -167,7 +165,8 @@ def drawn(row: Row, width: int, now: float, current: str, changed: Mapping[str, 
             # As far as the cells of this many characters allow; an assistant's name is short and narrow.
             right = f"{one_line(summary.assistant)[:18]:<18}{right}"
     room = width - len(right) - BETWEEN
-    left = left.truncate(max(1, room), ellipsis=True)
+    mark = Content.styled("  open" if row.conversation == current else "", "$text-muted")
+    left = left.truncate(max(1, room - mark.cell_length), ellipsis=True) + mark
     return left + Content(" " * max(0, room - left.cell_length + BETWEEN)) + Content.styled(right, "$text-muted")
 
 
