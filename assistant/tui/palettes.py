@@ -8,6 +8,7 @@ Knows no widget.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from textual.app import App
 from textual.theme import Theme
@@ -185,7 +186,7 @@ HUES = (
 PALETTES = tuple(hues.theme for hues in HUES)
 
 
-def register_palettes(app: App[object], chosen: str = "") -> None:
+def register_palettes(app: App[Any], chosen: str = "") -> None:
     """Make the palettes known to an app, and take one.
 
     Args:

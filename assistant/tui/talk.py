@@ -287,5 +287,3 @@ class Talk:
         self.conversation = self.conversation.named(**changes)
         if self.conversation.turns:
             self._keep()
-
-

@@ -149,7 +149,7 @@ class PanelCommands:
 
     def _write(self, conversation: Conversation, file: Path) -> None:
         """Write a conversation to a file; on the disk, so in a thread."""
-        from assistant.chat.exchange import export
+        from assistant.chat.exchange.exporting import export
 
         partner = self._chat.talk.partner
         export(conversation, file, lambda label: partner.notice if label == partner.label else "")
@@ -276,8 +276,6 @@ class PanelCommands:
 
     async def _quit(self, _: str) -> None:
         self._chat.app.exit()
-
-
 
 
 def recipes_near(home: Home) -> list[Path]:

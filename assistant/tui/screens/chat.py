@@ -63,10 +63,7 @@ class ChatScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # Above the composer's own keys, for that is where the focus is.
-        *(
-            Binding(",".join(keys), f"do('{name}')", BY_NAME[name].title, priority=True, id=name)
-            for name, keys in USUAL_KEYS.items()
-        ),
+        *(Binding(",".join(keys), f"do('{name}')", BY_NAME[name].title, priority=True, id=name) for name, keys in USUAL_KEYS.items()),
         # Only where no text is written: while a message is chosen.
         *(
             Binding(",".join(command.reading), f"do('{command.name}')", command.title, show=False, id=f"reading.{command.name}")
@@ -354,9 +351,10 @@ class ChatScreen(Screen[None]):
         question = self.talk.conversation.turns[turn.parent or ""].text
         warnings = warnings_of(turn.text, question, self.talk.partner.warn, self.plugins.checks)
         if warnings:
-            self.app.call_from_thread(self._warn, turn.id, warnings)
+            self.app.call_from_thread(lambda: self.run_worker(self._warn(turn.id, warnings)))
 
     async def _warn(self, name: str, warnings: tuple[str, ...]) -> None:
+        """Show what was found, and keep it with the answer."""
         turn = self.talk.conversation.turns.get(name)
         if turn and turn.state != "unfinished":
             self.talk.note(replace(turn, warnings=warnings))
@@ -400,4 +398,3 @@ class ChatScreen(Screen[None]):
     def _show_status(self) -> None:
         note = self._note if time.monotonic() < self._note_until else ""
         self._status.status = status_of(self.talk, note)
-

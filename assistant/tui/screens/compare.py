@@ -186,5 +186,3 @@ def _note(turn: Turn) -> str:
     speed = "" if figures.tokens_per_s is None else f"{figures.tokens_per_s:.0f} tokens/s"
     first = "" if figures.first_token_s is None else f"first token {figures.first_token_s:.2f} s"
     return " · ".join(part for part in (speed, first, "stopped" if turn.state == "stopped" else "") if part)
-
-

@@ -38,7 +38,7 @@ class Entry:
     @property
     def variant(self) -> str:
         """Which variant it is, where there are several."""
-        return f"  ‹{self.place[0]}/{self.place[1]}›" if self.place[1] > 1 else ""
+        return f"  \u2039{self.place[0]}/{self.place[1]}\u203a" if self.place[1] > 1 else ""
 
 
 class Message(Vertical):
