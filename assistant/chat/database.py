@@ -105,7 +105,7 @@ class Database:
         try:
             path.touch(mode=0o600)
         except OSError as error:
-            raise _may_not_write(path, error.strerror) from None
+            raise _may_not_write(path, error.strerror or str(error)) from None
         # SQLite would open a file that is closed to writing, and fail at the first word.
         if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
             raise _may_not_write(path, "it is closed to writing")

@@ -140,11 +140,12 @@ def _turns(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[sqlite3.R
     """Turns that may hold the words, the newest first."""
     holds, values = _reading("turns.text", wanted.parts)
 
-    def turns(source: str, condition: str, *more: Any) -> Iterator[sqlite3.Row]:
-        # CROSS JOIN keeps the order, or SQLite would begin with the conversations and sort all that they hold.
+    def turns(source: str, condition: str, *more: Any, place: str = "number") -> Iterator[sqlite3.Row]:
+        # CROSS JOIN keeps the order, or SQLite would begin with the conversations and sort all that they hold; for the
+        # same reason it is the index itself whose order is asked for.
         yield from connection.execute(
             f"SELECT turns.id, turns.conversation, turns.role, turns.text, turns.created, title FROM {source} CROSS JOIN conversations "
-            f"ON conversations.id = turns.conversation WHERE deleted IS NULL AND {condition} AND {holds} ORDER BY number DESC",
+            f"ON conversations.id = turns.conversation WHERE deleted IS NULL AND {condition} AND {holds} ORDER BY {place} DESC",
             (*more, *values),
         )
 
@@ -160,8 +161,8 @@ def _turns(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[sqlite3.R
         match = _endings(connection, wanted.parts)
         yield from turns("turns", "state = 'unfinished' AND number <= ?" if match else "number <= ?", until)
     if match:
-        places = "SELECT rowid AS place FROM turns_text WHERE turns_text MATCH CAST(? AS TEXT) AND rowid <= ? ORDER BY rowid DESC"
-        yield from turns(f"({places}) CROSS JOIN turns ON number = place", "1", match.encode(), until)
+        condition = "turns_text MATCH CAST(? AS TEXT) AND turns_text.rowid <= ?"
+        yield from turns("turns_text CROSS JOIN turns ON number = turns_text.rowid", condition, match.encode(), until, place="turns_text.rowid")
 
 
 def _endings(connection: sqlite3.Connection, words: list[str]) -> str:
