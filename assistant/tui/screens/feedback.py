@@ -164,7 +164,7 @@ class FeedbackScreen(ModalScreen[Draft | None]):
                 yield Static("In your own words", classes="label", markup=False)
                 yield self._comment
                 if self._asks_correction:
-                    yield Static("What would have been right (change the answer; left as it is, nothing is corrected)", classes="label", markup=False)
+                    yield Static("What would have been right (left as it is: nothing is corrected)", classes="label", markup=False)
                     yield self._correction
             yield Static(KEYS, classes="keys", markup=False)
 

@@ -50,7 +50,7 @@ class ReviewScreen(Screen[None]):
         height: 1fr;
         layout: horizontal;
     }
-    ReviewScreen OptionList {
+    ReviewScreen OptionList, ReviewScreen OptionList:focus {
         width: 2fr;
         height: 100%;
         border: none;
@@ -73,7 +73,7 @@ class ReviewScreen(Screen[None]):
     ReviewScreen.-stacked #body {
         layout: vertical;
     }
-    ReviewScreen.-stacked OptionList {
+    ReviewScreen.-stacked OptionList, ReviewScreen.-stacked OptionList:focus {
         width: 100%;
         height: 2fr;
     }
