@@ -12,7 +12,7 @@ VERDICTS = {"fit": "fit", "not fit": "NOT FIT", "none": "no gates"}
 def columns(is_narrow: bool) -> list[Column]:
     """The columns of the list; where there is little room, without the time of day."""
     when = Column("when", 10 if is_narrow else 16, component="item-table--quiet")
-    return [Column("examined", 16), when, Column("verdict", 15), Column("figures")]
+    return [Column("examined", 15), when, Column("verdict", 16), Column("figures")]
 
 
 def cells(found: Found, summary: Summary | None, is_narrow: bool) -> list[str]:
