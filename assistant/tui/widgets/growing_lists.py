@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from markdown_it.token import Token
-from textual.containers import Horizontal
-from textual.widget import Widget
-from textual.widgets._markdown import MarkdownBlock, MarkdownBullet, MarkdownBulletList, MarkdownOrderedList, MarkdownParagraph
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets._markdown import (
+    MarkdownBlock,
+    MarkdownBullet,
+    MarkdownBulletList,
+    MarkdownListItem,
+    MarkdownOrderedList,
+    MarkdownParagraph,
+)
 
 from assistant.tui.markdown_source import pieces_of
 
@@ -22,10 +29,45 @@ def signature(tokens: Sequence[Token]) -> Signature:
     )
 
 
+class Row(Horizontal):
+    """An item beside its number or bullet."""
+
+    def __init__(self, symbol: str, blocks: Sequence[MarkdownBlock]) -> None:
+        self.bullet = MarkdownBullet()
+        self.bullet.symbol = symbol
+        self.blocks = tuple(blocks)
+        super().__init__(self.bullet, Vertical(*blocks))
+
+    async def grow(self, new: Row) -> bool:
+        """Say what another row does, where both hold nothing but paragraphs; False: they do not."""
+        paragraphs = [block for block in (*self.blocks, *new.blocks) if isinstance(block, MarkdownParagraph)]
+        if len(self.blocks) != len(new.blocks) or len(paragraphs) != 2 * len(self.blocks) or self.bullet.symbol != new.bullet.symbol:
+            return False
+        for old, block in zip(self.blocks, new.blocks, strict=True):
+            await old._update_from_block(block)
+        return True
+
+
 class GrowingList(MarkdownBlock):
     """What both kinds of lists have in common: items, one a row."""
 
     _items: tuple[Signature, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """One row after the other."""
+        yield from self.rows()
+
+    def rows(self) -> list[Row]:
+        """The items that were built and are not yet drawn."""
+        items = [block for block in self._blocks if isinstance(block, MarkdownListItem)]
+        symbols = [item.bullet for item in items]
+        if isinstance(self, MarkdownOrderedList):
+            first = int(symbols[0]) if symbols else 1
+            numbers = [f" {number}. " for number in range(first, first + len(items))]
+            symbols = [number.rjust(max(map(len, numbers))) for number in numbers]
+        rows = [Row(symbol, item._blocks) for symbol, item in zip(symbols, items, strict=True)]
+        self._blocks.clear()
+        return rows
 
     def stands_for(self, tokens: Sequence[Token]) -> None:
         """Say what it was built from."""
@@ -51,14 +93,16 @@ class GrowingList(MarkdownBlock):
         items = pieces_of(tokens[1:-1])
         if items[same:] and items[0][0].info:
             items[same][0] = items[same][0].copy(info=str(int(items[0][0].info) + same))
-        rows = _rows(build([tokens[0], *(token for item in items[same:] for token in item), tokens[-1]])) if items[same:] else []
-        kept, stale = list(self.children[:same]), list(self.children[same:])
-        width = max((len(_bullet(row).symbol) for row in [*kept[:1], *rows]), default=0)
-        if kept and len(_bullet(kept[0]).symbol) < width:
+        block = build([tokens[0], *(token for item in items[same:] for token in item), tokens[-1]])
+        rows = block.rows() if isinstance(block, GrowingList) else []
+        drawn = list(self.query_children(Row))
+        kept, stale = drawn[:same], drawn[same:]
+        width = max((len(row.bullet.symbol) for row in [*kept[:1], *rows]), default=0)
+        if kept and len(kept[0].bullet.symbol) < width:
             return False
         for row in rows:
-            _bullet(row).symbol = _bullet(row).symbol.rjust(width)
-        if rows and stale and await _grown(stale[0], rows[0]):
+            row.bullet.symbol = row.bullet.symbol.rjust(width)
+        if rows and stale and await stale[0].grow(rows[0]):
             rows, stale = rows[1:], stale[1:]
         if stale:
             await self.remove_children(stale)
@@ -67,30 +111,13 @@ class GrowingList(MarkdownBlock):
         return True
 
 
-class BulletList(GrowingList, MarkdownBulletList):
+class BulletList(MarkdownBulletList, GrowingList):
     """A list with bullets."""
 
+    compose = GrowingList.compose
 
-class OrderedList(GrowingList, MarkdownOrderedList):
+
+class OrderedList(MarkdownOrderedList, GrowingList):
     """A list with numbers."""
 
-
-def _rows(block: MarkdownBlock) -> list[Widget]:
-    return [row for row in block.compose() if isinstance(row, Horizontal)]
-
-
-def _bullet(row: Widget) -> MarkdownBullet:
-    bullet = row.children[0]
-    assert isinstance(bullet, MarkdownBullet)
-    return bullet
-
-
-async def _grown(old: Widget, new: Widget) -> bool:
-    """Let a row of nothing but paragraphs say what another does; False where it cannot."""
-    before, after = old.children[1].children, new.children[1].children
-    paragraphs = [block for block in (*before, *after) if isinstance(block, MarkdownParagraph)]
-    if len(before) != len(after) or len(paragraphs) != 2 * len(before) or _bullet(old).symbol != _bullet(new).symbol:
-        return False
-    for place in range(len(before)):
-        await paragraphs[place]._update_from_block(paragraphs[len(before) + place])
-    return True
+    compose = GrowingList.compose
