@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pygments.token import Token as Kind
+from textual.app import ComposeResult
 from textual.content import Content
 from textual.highlight import HighlightTheme, highlight
 from textual.widgets._markdown import MarkdownFence
@@ -97,13 +98,12 @@ class Fence(MarkdownFence):
         overflow: hidden;
         width: 1fr;
         margin: 0 0 1 0;
+        padding: 0 1;
         color: $foreground;
         background: $surface;
         border-left: outer $primary 40%;
         &:light { background: $surface; }
         &:ansi { margin: 0 0 1 0; }
-        & > Label { width: 1fr; padding: 0 1; }
-        &:ansi > Label { padding: 0 1; }
     }
     """
 
@@ -111,6 +111,16 @@ class Fence(MarkdownFence):
     def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
         """Colour it, in colours that follow the theme by themselves."""
         return coloured(code, language)
+
+    def compose(self) -> ComposeResult:
+        """Nothing in it: it draws its code itself."""
+        self.set_content(self._highlighted_code)
+        return iter(())
+
+    def set_content(self, content: Content) -> None:
+        """Draw code."""
+        self._content = content
+        self.update(content)
 
     @property
     def allow_horizontal_scroll(self) -> bool:
