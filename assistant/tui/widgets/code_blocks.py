@@ -51,8 +51,6 @@ class CodeColours(HighlightTheme):
 
     STYLES = {  # noqa: RUF012
         Kind.Comment: "italic $foreground 75%",
-        Kind.Generic.Deleted: "$text-error",
-        Kind.Generic.Inserted: "$text-success",
         Kind.Generic.Heading: "bold",
         Kind.Generic.Subheading: "bold",
         Kind.Keyword: "bold $text-primary",
