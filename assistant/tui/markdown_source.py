@@ -18,6 +18,8 @@ from mdit_py_plugins.dollarmath.index import math_inline_dollar
 MATH = "math"
 """What the block of code is called that stands for a formula."""
 
+Signature = tuple[object, ...]
+
 _CLOSING = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
 _SUM_OF_MONEY = re.compile(r"\d[\d.,]*\s+[^\W\d_]{2,}")
 _dollars = math_inline_dollar(allow_space=False, allow_digits=False, allow_double=True)
@@ -45,6 +47,13 @@ def pieces_of(tokens: Sequence[Token]) -> list[list[Token]]:
         pieces[-1].append(token)
         depth += token.nesting
     return pieces
+
+
+def signature(tokens: Sequence[Token]) -> Signature:
+    """All of tokens that can be seen: those of the same signature are drawn the same."""
+    return tuple(
+        (token.type, token.tag, token.content, token.info, token.level, *token.attrs.items(), signature(token.children or ())) for token in tokens
+    )
 
 
 # Formulas.

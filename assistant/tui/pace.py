@@ -14,10 +14,14 @@ DRAW_CODE_EVERY_S = 0.25
 
 LONG_CODE_LINES = 25
 
+LONG_BLOCK_CHARACTERS = 4_000
+"""A list, table or paragraph beyond this is drawn as seldom as code."""
+
 
 def draw_every_s(text: str) -> float:
     """Seconds between two drawings of an answer that ends like `text`."""
-    return DRAW_CODE_EVERY_S if open_code_lines(text) > LONG_CODE_LINES else DRAW_EVERY_S
+    is_long = len(text) - text.rfind("\n\n") > LONG_BLOCK_CHARACTERS or open_code_lines(text) > LONG_CODE_LINES
+    return DRAW_CODE_EVERY_S if is_long else DRAW_EVERY_S
 
 
 def open_code_lines(text: str) -> int:

@@ -17,12 +17,12 @@ from textual.widgets import Markdown
 from textual.widgets._markdown import MarkdownBlock, MarkdownFence, MarkdownParagraph, MarkdownStream, MarkdownTable
 
 from assistant.core.plain import plain
-from assistant.tui.markdown_source import parser, pieces_of
+from assistant.tui.markdown_source import Signature, parser, pieces_of, signature
 from assistant.tui.widgets.code_blocks import Fence, coloured
-from assistant.tui.widgets.growing_lists import BulletList, GrowingList, OrderedList, Signature, signature
 from assistant.tui.widgets.tables import Table
+from assistant.tui.widgets.text_lists import TextList, is_text_list
 
-BATCH = 20
+BATCH = 60
 """Blocks that are put on the screen at once; between batches, keys are read."""
 
 
@@ -49,8 +49,6 @@ class AnswerText(Markdown):
         "fence": Fence,
         "code_block": Fence,
         "table_open": Table,
-        "bullet_list_open": BulletList,
-        "ordered_list_open": OrderedList,
     }
 
     def __init__(self, text: str = "") -> None:
@@ -125,12 +123,11 @@ class AnswerText(Markdown):
 
     async def _changed(self, block: MarkdownBlock, piece: Piece) -> MarkdownBlock:
         """A block that says something else now: the same one where it can, else another in its place."""
-        kind = type(block)
-        if isinstance(block, GrowingList) and kind is self.BLOCKS.get(piece.tokens[0].type):
-            await block.become(piece.tokens, self._built)
+        if isinstance(block, TextList) and is_text_list(piece.tokens):
+            block.become(piece.tokens)
             return block
         new = self._built(piece.tokens)
-        if type(new) is kind and isinstance(new, MarkdownParagraph | MarkdownFence | MarkdownTable):
+        if type(new) is type(block) and isinstance(new, MarkdownParagraph | MarkdownFence | MarkdownTable):
             await block._update_from_block(new)
             return block
         await self.mount(new, after=block)
@@ -138,10 +135,7 @@ class AnswerText(Markdown):
         return new
 
     def _built(self, tokens: Sequence[Token]) -> MarkdownBlock:
-        block = next(iter(self._parse_markdown(tokens)))
-        if isinstance(block, GrowingList):
-            block.stands_for(tokens)
-        return block
+        return TextList(self, tokens) if is_text_list(tokens) else next(iter(self._parse_markdown(tokens)))
 
 
 def _parsed(text: str) -> list[Piece]:

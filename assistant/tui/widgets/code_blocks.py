@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pygments.token import Token as Kind
+from pygments.token import Token as Kind  # type: ignore[import-untyped]
+from textual.app import ComposeResult
 from textual.content import Content
 from textual.highlight import HighlightTheme, highlight
 from textual.widgets._markdown import MarkdownFence
@@ -50,8 +51,6 @@ class CodeColours(HighlightTheme):
 
     STYLES = {  # noqa: RUF012
         Kind.Comment: "italic $foreground 75%",
-        Kind.Generic.Deleted: "$text-error",
-        Kind.Generic.Inserted: "$text-success",
         Kind.Generic.Heading: "bold",
         Kind.Generic.Subheading: "bold",
         Kind.Keyword: "bold $text-primary",
@@ -84,7 +83,7 @@ def coloured(code: str, info: str) -> Content:
 
 @lru_cache(maxsize=1)
 def _languages() -> frozenset[str]:
-    from pygments.lexers import get_all_lexers
+    from pygments.lexers import get_all_lexers  # type: ignore[import-untyped]
 
     return frozenset(alias for _, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases)
 
@@ -97,13 +96,12 @@ class Fence(MarkdownFence):
         overflow: hidden;
         width: 1fr;
         margin: 0 0 1 0;
+        padding: 0 1;
         color: $foreground;
         background: $surface;
         border-left: outer $primary 40%;
         &:light { background: $surface; }
         &:ansi { margin: 0 0 1 0; }
-        & > Label { width: 1fr; padding: 0 1; }
-        &:ansi > Label { padding: 0 1; }
     }
     """
 
@@ -111,6 +109,16 @@ class Fence(MarkdownFence):
     def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
         """Colour it, in colours that follow the theme by themselves."""
         return coloured(code, language)
+
+    def compose(self) -> ComposeResult:
+        """Nothing in it: it draws its code itself."""
+        self.set_content(self._highlighted_code)
+        return iter(())
+
+    def set_content(self, content: Content) -> None:
+        """Draw code."""
+        self._content = content
+        self.update(content)
 
     @property
     def allow_horizontal_scroll(self) -> bool:
