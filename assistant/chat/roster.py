@@ -75,4 +75,5 @@ def find_partner(name: str, home: Home, base: bool = False) -> Partner:
         sampling=sampling_of(recipe),
         system_prompt=recipe.system_prompt,
         fingerprint=target.fingerprint,
+        warn=recipe.chat.looked_for,
     )

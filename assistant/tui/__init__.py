@@ -8,9 +8,6 @@ if TYPE_CHECKING:
     from assistant.core.home import Home
     from assistant.tui.desk import Desk
 
-DATABASE = "chats.db"
-"""Conversations and feedback, in the workspace."""
-
 
 def chat_with(name: str | None, home: Home, go_on: bool = False, plain: bool = False) -> None:
     """Chat with an assistant in this terminal until the user leaves.
@@ -43,15 +40,14 @@ def desk_of(name: str | None, home: Home, go_on: bool = False) -> Desk:
     Raises:
         UserError: There is no such assistant, or its conversations cannot be read.
     """
-    from assistant.chat.database import Database
     from assistant.chat.roster import HomeRoster, find_partner
-    from assistant.chat.store import ChatStore
+    from assistant.chat.store import open_store
     from assistant.core.preferences import read_preferences
     from assistant.tui.commands import USUAL_KEYS
     from assistant.tui.desk import Desk
 
     preferences = read_preferences(home, USUAL_KEYS)
-    store = ChatStore(Database(home.root / DATABASE))
+    store = open_store(home)
     latest = store.listed(limit=1) if go_on or name is None else []
     conversation = store.load(latest[0].id) if go_on and latest else None
     partner = find_partner(name or _usual(home, latest[0].assistant if latest else ""), home)

@@ -53,7 +53,9 @@ class ChatApp(App[None]):
         return self._chat
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette (Ctrl+P) offers."""
+        """What the palette (Ctrl+P) offers over the chat; other screens bring their own."""
+        if screen is not self._chat:
+            return
         for command in self._chat.commands:
             yield SystemCommand(command.title, command.about, partial(self._chat.do, command.name))
 
@@ -74,6 +76,7 @@ class ChatApp(App[None]):
     def close(self) -> None:
         """Keep everything and close the engine, whatever it is doing; safe to call twice."""
         self._chat.talk.close()
+        self._chat.desk.store.database.close()
 
     def failure(self) -> Exception | None:
         """What ended the app against its will; None if nothing did."""

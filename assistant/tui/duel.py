@@ -76,12 +76,12 @@ class Duel:
     @property
     def is_open(self) -> bool:
         """Whether a question is being answered or waits for the vote."""
-        return self._question is not None and not self.has_voted
+        return self.is_answering or self.awaits_vote
 
     @property
     def awaits_vote(self) -> bool:
         """Whether both have answered and nothing was decided."""
-        return self.is_open and not self._order
+        return len(self._turns) == 2 and not self.has_voted
 
     @property
     def seat(self) -> Seat | None:
@@ -106,11 +106,16 @@ class Duel:
         self._turns = {}
         self._order = [first, 1 - first]
         self._question = self._talk.put_question(text)
-        self._answer()
+        # Whoever was seen to answer while the other is still being loaded would be known by it.
+        if not self.is_loading:
+            self._answer()
 
     def stop(self) -> None:
-        """Stop both; what was said is kept, and can be voted on."""
-        self._talk.stop()
+        """Stop the answer that is being said; what was said is kept, and can be voted on once both have ended."""
+        if self._talk.is_answering:
+            self._talk.stop()
+        else:
+            self._order = []
 
     def vote(self, choice: Choice) -> None:
         """Say which is better; the conversation goes on with that answer."""
@@ -134,8 +139,12 @@ class Duel:
         """See how far the answers are; those that have ended since the last time."""
         if not self._order:
             return []
-        if self.error:
-            self._talk.stop()
+        if not self._talk.is_answering:
+            if self.error:
+                self._order = []
+            elif not self.is_loading:
+                self._answer()
+            return []
         ended = self._talk.poll()
         if ended is None:
             return []

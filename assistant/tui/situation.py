@@ -63,15 +63,14 @@ def _activity(talk: Talk) -> tuple[str, bool]:
         return "the model could not be loaded", True
     if opening.info is None:
         return _loading(opening), False
-    answering = talk.answering
-    if answering is None:
-        return "", False
-    if answering.first_token_s is None:
-        doing = "reading the conversation" if answering.phase == "reading" else "waiting for the engine"
-        return f"{doing} {answering.elapsed_s:.1f} s", False
-    return "answering", False
+    return _doing(talk.answering) if talk.answering else "", False
 
 
 def _loading(opening: Opening) -> str:
-    told = f": {opening.told}" if opening.told else ""
-    return f"loading the model {opening.elapsed_s:.1f} s{told}"
+    return f"{opening.told or 'loading the model'} {opening.elapsed_s:.1f} s"
+
+
+def _doing(answering: Answering) -> str:
+    if answering.phase == "waiting":
+        return f"{answering.told or 'waiting for the model'} {answering.elapsed_s:.1f} s"
+    return "answering" if answering.phase == "answering" else f"reading the conversation {answering.elapsed_s:.1f} s"

@@ -48,6 +48,7 @@ class Talk:
         self._continued: Turn | None = None
         self._drained: Answering | None = None
         self._own_settings = Settings()
+        self._is_called_off = False
 
     # Who answers.
 
@@ -157,14 +158,16 @@ class Talk:
         """Stop the answer; what was said is kept."""
         if self.answering:
             self.answering.stop()
-        elif self.saying is not None:
-            self._break_off(self.conversation.turns[self.saying], "stopped")
+        else:
+            self._is_called_off = self.saying is not None
 
     def poll(self) -> Turn | None:
         """See how far the answer is; the turn once it has ended."""
         if self.saying is None:
             return None
         if self.answering is None:
+            if self._is_called_off:
+                return self._break_off(self.conversation.turns[self.saying], "stopped")
             if self.opening.error:
                 what, todo = self.opening.error
                 return self._break_off(self.conversation.turns[self.saying], "failed", f"{what}\n{todo}".strip())
@@ -275,6 +278,7 @@ class Talk:
 
     def _ended(self, name: str) -> Turn:
         self.answering = self.saying = self._continued = None
+        self._is_called_off = False
         turn = self.conversation.turns[name]
         self._keeper.ended(self.conversation, turn)
         return turn

@@ -81,6 +81,7 @@ def groups_of(keys: Mapping[str, Sequence[str]], further: Sequence[Command] = ()
 
     Args:
         keys: Keys that commands are on otherwise than usual, by name.
+        further: Commands that plugins bring.
     """
     groups: dict[str, list[Entry]] = {"writing": list(WRITING)}
     for command in (*COMMANDS, *further):
@@ -103,6 +104,7 @@ class HelpScreen(Panel[None]):
 
     Args:
         keys: Keys that commands are on otherwise than usual, by name.
+        further: Commands that plugins bring.
     """
 
     DEFAULT_CSS = """
