@@ -39,7 +39,7 @@ def test_validations_are_marks_and_the_lowest_is_another_one() -> None:
 
 
 def test_one_value_that_never_changes_is_drawn_too() -> None:
-    assert any("⠀" < sign for line in lines([Point(1, loss=2.0), Point(2, loss=2.0)])[1:-2] for sign in line[LABEL:])
+    assert any(sign > "⠀" for line in lines([Point(1, loss=2.0), Point(2, loss=2.0)])[1:-2] for sign in line[LABEL:])
 
 
 def test_without_a_loss_it_says_so() -> None:
