@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pygments.token import Token as Kind  # type: ignore[import-untyped]
+from pygments.token import Token as Kind
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.highlight import HighlightTheme, highlight
@@ -83,7 +83,7 @@ def coloured(code: str, info: str) -> Content:
 
 @lru_cache(maxsize=1)
 def _languages() -> frozenset[str]:
-    from pygments.lexers import get_all_lexers  # type: ignore[import-untyped]
+    from pygments.lexers import get_all_lexers
 
     return frozenset(alias for _, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases)
 

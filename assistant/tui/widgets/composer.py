@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.text import Text
@@ -23,22 +22,10 @@ from textual.widgets import OptionList, TextArea
 from assistant.tui.commands import Command as Known
 from assistant.tui.completing import command_of
 from assistant.tui.keys import NEW_LINE_KEYS
+from assistant.tui.widgets.asked import Asked
 from assistant.tui.widgets.completion import Completion
 from assistant.tui.widgets.offering import CompleteArgument, Offering
-from assistant.tui.widgets.pasted import Pasted, harmless, is_large
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What is being written, to be put aside and taken up again in the same composer.
-
-    Attributes:
-        shown: As it stands there, with chips.
-        cursor: Row and column.
-    """
-
-    shown: str = ""
-    cursor: tuple[int, int] = (0, 0)
+from assistant.tui.widgets.pasted import Draft, Pasted, harmless, is_large
 
 
 class Composer(TextArea):
@@ -104,8 +91,7 @@ class Composer(TextArea):
         super().__init__(placeholder=Content(f"Ask {label} something"), compact=True, highlight_cursor_line=False)
         self._commands = tuple(commands)
         self._pasted = Pasted()
-        self._asked: list[str] = []
-        self._recalled: int | None = None
+        self._asked = Asked()
         self._sent = ""
         self._list = Completion()
         self._offering = Offering(self, self._list, self._commands, complete_argument, folder)
@@ -129,13 +115,13 @@ class Composer(TextArea):
 
     def take_up(self, draft: Draft) -> None:
         """Go on with a draft in place of what stands there."""
-        self._recalled = None
+        self._asked.leave()
         self._fill(draft.shown)
         self.move_cursor(draft.cursor)
 
     def put(self, text: str) -> None:
         """Write a text from elsewhere in place of what stands there: one that was asked before, or that is to be changed."""
-        self._recalled = None
+        self._asked.leave()
         self._fill(self._as_shown(harmless(text)))
 
     def ask_for(self, label: str) -> None:
@@ -149,15 +135,12 @@ class Composer(TextArea):
 
     def remember(self, asked: Sequence[str]) -> None:
         """Give it what was asked in earlier sessions, oldest first; Up goes through it after what was asked in this one."""
-        self._asked[:0] = asked
-        if self._recalled is not None:
-            self._recalled += len(asked)
+        self._asked.add_earlier(asked)
 
     def accept(self) -> None:
         """The text was sent: remember it, and make room for the next; what was written since stays."""
         sent, self._sent = self._sent or self.text, ""
-        self._remember(sent)
-        self._recalled = None
+        self._asked.add(sent)
         if self.text == sent:
             self.clear()
         elif self.text.startswith(sent):
@@ -251,17 +234,12 @@ class Composer(TextArea):
 
     def action_cursor_up(self, select: bool = False) -> None:
         """Up: in an empty composer, what was asked before."""
-        if not select and self._may_recall() and self._asked:
-            index = len(self._asked) if self._recalled is None else self._recalled
-            self._recall(max(index - 1, 0))
-        else:
+        if select or self.text != self._asked.current or not self._recall(-1):
             super().action_cursor_up(select)
 
     def action_cursor_down(self, select: bool = False) -> None:
         """Down: towards what was asked last, then an empty composer."""
-        if not select and self._recalled is not None and self._may_recall():
-            self._recall(self._recalled + 1)
-        else:
+        if select or self.text != self._asked.current or not self._asked.is_looked_at or not self._recall(1):
             super().action_cursor_down(select)
 
     # Chips are put in, drawn and taken out as one.
@@ -270,7 +248,7 @@ class Composer(TextArea):
         """Change the text; a change that would leave half a chip takes all of it, and nothing is put into one."""
         start, end = sorted((edit.from_location, edit.to_location))
         if start == end:
-            start = end = self._beyond_chip(start)
+            start = end = self._chip_at(start)[1]
         else:
             start, end = self._chip_at(start)[0], self._chip_at(end)[1]
         if (start, end) != (edit.top, edit.bottom):
@@ -308,30 +286,18 @@ class Composer(TextArea):
                 return (row, start), (row, end)
         return location, location
 
-    def _beyond_chip(self, location: Location) -> Location:
-        return self._chip_at(location)[1]
-
     def _as_shown(self, text: str) -> str:
         return self._pasted.chip(text) if is_large(text) else text
 
-    # What was asked before.
-
-    def _remember(self, asked: str) -> None:
-        if asked.strip() and self._asked[-1:] != [asked]:
-            self._asked.append(asked)
-
-    def _may_recall(self) -> bool:
-        """Whether nothing would be lost: the composer is empty, or holds a recalled text as it was."""
-        recalled = self._asked[self._recalled] if self._recalled is not None else ""
-        return self.text == recalled
-
-    def _recall(self, index: int) -> None:
-        self._recalled = index if index < len(self._asked) else None
-        if self._recalled is not None:
-            # A large text from an earlier session becomes a chip once, and is found as one from then on.
-            self._asked[index] = self._as_shown(harmless(self._asked[index]))
-        self._fill(self._asked[index] if self._recalled is not None else "")
+    def _recall(self, steps: int) -> bool:
+        """Show what was asked so many steps later; nothing is lost, for what stands there is that already, or empty."""
+        if not self._asked.move(steps):
+            return False
+        # A large text from an earlier session becomes a chip once, and is found as one from then on.
+        self._asked.current = self._as_shown(harmless(self._asked.current))
+        self._fill(self._asked.current)
         self._offering.dismiss()
+        return True
 
     def _fill(self, shown: str) -> None:
         """Write a text in place of what stands there, in a way that Ctrl+Z takes back."""

@@ -6,6 +6,7 @@ A field that holds megabytes redraws slowly at every key. Knows no widget.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from assistant.core.plain import plain
 
@@ -16,6 +17,19 @@ LARGE_CHARACTERS = 4_000
 _CHIP = re.compile(r"\[pasted \d+: [\d,]+ (?:lines|characters)\]")
 # Looking for these alone is many times faster than `plain` over a text that holds none.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff]+")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is being written, to be put aside and taken up again in the same composer.
+
+    Attributes:
+        shown: As it stands there, with chips.
+        cursor: Row and column.
+    """
+
+    shown: str = ""
+    cursor: tuple[int, int] = (0, 0)
 
 
 class Pasted:
