@@ -72,7 +72,7 @@ def settings(session: Session, text: str) -> None:
     if not name:
         for line in _listed(session):
             session.page.say(line)
-        session.page.note(f"/settings NAME VALUE changes one from the next answer on; the value {AS_THE_RECIPE} takes the change back.")
+        session.page.note(f"/settings NAME VALUE changes one from the next answer on; the value `{AS_THE_RECIPE}` takes the change back.")
         return
     name = _known(name)
     setting = next((one for one in SETTINGS if one.name == name), None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import sys
+from contextlib import nullcontext
 from typing import TextIO
 
 from assistant.core.errors import AssistantError, UserError
@@ -54,7 +55,8 @@ def run_plain_chat(desk: Desk, stdin: TextIO | None = None, stdout: TextIO | Non
     page = Page(out, notes)
     PlainChat(desk, lines, page).run()
     if page.problems and not lines.is_terminal:
-        raise UserError(f"{page.problems} things in the lines could not be done", "Each is told above where it came up; everything else was done.")
+        what = "one thing" if page.problems == 1 else f"{page.problems} things"
+        raise UserError(f"{what} in the lines could not be done", "It is told above where that was; everything else was done and kept.")
 
 
 class PlainChat:
@@ -68,17 +70,21 @@ class PlainChat:
 
     def __init__(self, desk: Desk, lines: Lines, page: Page) -> None:
         self.session = Session(desk, lines, page)
-        self._lines, self._page = lines, page
+        self._lines, self._page = self.session.lines, page
         self._interrupted = 0
 
     def run(self) -> None:
-        """Do one line after another; everything is kept, however it ends."""
-        try:
-            self._begin()
-            while self._next():
-                pass
-        finally:
-            self.session.talk.close()
+        """Do one line after another; everything is kept, however it ends.
+
+        From a pipe Ctrl+C ends the program, as everywhere.
+        """
+        with self.session.interruption.heard() if self._lines.is_terminal else nullcontext():
+            try:
+                self._begin()
+                while self._next():
+                    pass
+            finally:
+                self.session.close()
 
     def _begin(self) -> None:
         session = self.session
@@ -136,16 +142,17 @@ class PlainChat:
             # Twice for once: a question may begin with a slash.
             self.session.ask_written(Written(text[text.startswith("//") :], written.typed))
             return True
-        word, _, argument = text.partition(" ")
+        word = text.split(maxsplit=1)[0]
+        argument = text[len(word) :].strip()
         command = BY_WORD.get(word.lower())
         if command is None:
             self._page.problem(_unknown(word))
         elif command.name == "quit":
             return False
         elif command.name == "help":
-            self._help(argument.strip())
+            self._help(argument)
         else:
-            HANDLERS[command.name](self.session, argument.strip())
+            HANDLERS[command.name](self.session, argument)
         return True
 
     def _help(self, word: str) -> None:

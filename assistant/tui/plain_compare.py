@@ -48,9 +48,8 @@ def _wait(session: Session, duel: Duel) -> None:
     """
     if duel.is_loading:
         session.page.note("Loading the other model.")
-        with session.interrupted() as stop:
-            while duel.is_loading and not duel.error and not stop.is_set:
-                time.sleep(LOOK_EVERY_S)
+        while duel.is_loading and not duel.error and not session.interruption.is_set:
+            time.sleep(LOOK_EVERY_S)
         if duel.error:
             raise UserError(*duel.error)
         if duel.is_loading:

@@ -5,10 +5,10 @@ A line that ends in a backslash goes on in the next one. Knows nothing of what i
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TextIO
 
 from assistant.core.errors import UserError
@@ -207,9 +207,19 @@ class TerminalLines:
         """The choice of that number for what is being written: a `/` word, or a file after @."""
         assert self._readline
         if typed.startswith("@"):
-            found = [f"@{path}/" if os.path.isdir(path) else f"@{path}" for path in sorted(glob.glob(glob.escape(typed[1:]) + "*"))]
+            found = [f"@{path}" for path in _paths(typed[1:])]
         elif typed.startswith("/") and self._readline.get_begidx() == 0:
             found = [word for word in self._words if word.startswith(typed)]
         else:
             found = []
         return found[number] if number < len(found) else None
+
+
+def _paths(typed: str) -> list[str]:
+    """The files and folders that a path may become, those that are folders with a stroke at their end."""
+    folder, stroke, name = typed.rpartition("/")
+    try:
+        lying = sorted(Path(f"{folder}{stroke}" or ".").expanduser().iterdir())
+    except OSError:
+        return []
+    return [f"{folder}{stroke}{path.name}{'/' if path.is_dir() else ''}" for path in lying if path.name.startswith(name)]

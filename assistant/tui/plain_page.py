@@ -38,7 +38,7 @@ class Page:
     def problem(self, error: AssistantError | str) -> None:
         """Say on one line what could not be done, and what to do."""
         self.problems += 1
-        self.note(one_line(f"{error.what}. {error.todo}" if isinstance(error, UserError) else str(error)))
+        self.note(one_line(f"Not done: {error.what}. {error.todo}" if isinstance(error, UserError) else str(error)))
 
     def write(self, text: str) -> None:
         """A piece of a line, at once."""

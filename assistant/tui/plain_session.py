@@ -5,12 +5,10 @@ Waits for models and answers, and says what is to be known of them. The commands
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.chat.attachments import with_files
@@ -21,6 +19,7 @@ from assistant.core.errors import UserError
 from assistant.core.plain import one_line
 from assistant.tui.desk import Desk
 from assistant.tui.opening import Opening
+from assistant.tui.plain_interrupt import InterruptibleLines, Interruption
 from assistant.tui.plain_lines import Lines, Written
 from assistant.tui.plain_page import Page, Spoken
 from assistant.tui.plain_words import ending_of, forgotten
@@ -30,12 +29,8 @@ LOOK_EVERY_S = 0.03
 NEWS_EVERY_S = 10.0
 """Somebody who waits is told so now and then, and not so often that it is a burden."""
 
-
-@dataclass
-class Interruption:
-    """Whether Ctrl+C was pressed. A plain value: a handler of signals must take no lock that the main thread may hold."""
-
-    is_set: bool = False
+SHOWN_CHARACTERS = 2_000
+"""A question of more is said again in part: it may hold a whole file."""
 
 
 class Session:
@@ -47,13 +42,17 @@ class Session:
         page: What the user reads.
 
     Attributes:
+        lines: What the user writes; Ctrl+C takes back the line.
+        interruption: Ctrl+C at other times.
         talk: The conversation.
         book: What the user says of answers.
         places: The conversations that were listed last, each with the turn that was found in it.
     """
 
     def __init__(self, desk: Desk, lines: Lines, page: Page) -> None:
-        self.desk, self.lines, self.page = desk, lines, page
+        self.desk, self.page = desk, page
+        self.interruption = Interruption()
+        self.lines: Lines = InterruptibleLines(lines, self.interruption)
         self.talk = Talk(desk.store, desk.partner, desk.conversation)
         self.book = FeedbackBook(desk.store.database)
         self.places: list[tuple[str, str | None]] = []
@@ -81,14 +80,17 @@ class Session:
             raise UserError("there is no answer yet", "Ask something first")
         return answer
 
+    def settle(self) -> None:
+        """Have all that was said on the disk, before that is looked at; where the disk fails it stays in memory."""
+        self.talk._keeper.flush()
+
     # What is waited for.
 
-    def wait_for_model(self, opening: Opening, stop: Interruption) -> bool:
-        """Wait until a model is loaded, and say so.
+    def wait_for_model(self, opening: Opening) -> bool:
+        """Wait until a model is loaded, and say so; Ctrl+C ends the waiting, and loading goes on.
 
         Args:
             opening: The model.
-            stop: Ends the waiting; loading goes on.
 
         Returns:
             Whether it is there.
@@ -96,17 +98,12 @@ class Session:
         if opening.info is None and opening.error is None:
             self.page.note("Loading the model.")
             told, next_news = "", time.monotonic() + NEWS_EVERY_S
-            while opening.info is None and opening.error is None and not stop.is_set:
+            while opening.info is None and opening.error is None and not self.interruption.is_set:
                 time.sleep(LOOK_EVERY_S)
                 if time.monotonic() >= next_news:
                     next_news = time.monotonic() + NEWS_EVERY_S
                     told, before = opening.told, told
                     self.page.note(told if told and told != before else f"Still loading after {opening.elapsed_s:.0f} seconds.")
-            if opening.info:
-                self.page.note("Ready.")
-        if opening.error:
-            what, todo = opening.error
-            self.page.problem(f"The model could not be loaded: {what}. {todo}")
         return opening.info is not None
 
     def start(self) -> None:
@@ -125,13 +122,17 @@ class Session:
             UserError: It cannot be loaded, and nobody sits there who could take another.
         """
         opening = self.talk.opening
-        with self.interrupted() as stop:
-            is_there = self.wait_for_model(opening, stop)
+        is_there = self.wait_for_model(opening)
         if opening.error and not self.lines.is_terminal:
             raise UserError(*opening.error)
         if opening.error:
+            what, todo = opening.error
+            self.page.problem(f"The model could not be loaded: {what}. {todo}")
             self.page.note("/load tries again, /switch goes on with another.")
-        elif not is_there:
+        elif is_there:
+            self.page.note("Ready.")
+        else:
+            self.interruption.take()
             self.page.note("It goes on loading; write your question meanwhile.")
 
     def hear(self, speaker: str = "", poll: Callable[[], object] | None = None) -> Turn:
@@ -144,22 +145,21 @@ class Session:
         talk, name, poll = self.talk, self.talk.saying, poll or self.talk.poll
         assert name is not None
         spoken = Spoken(self.page, speaker or self.speaker)
-        with self.interrupted() as stop:
-            if talk.waits_for_engine:
-                self.wait_for_model(talk.opening, stop)
-            answering, next_news = talk.answering, time.monotonic() + NEWS_EVERY_S
-            while talk.saying == name:
-                if stop.is_set:
-                    talk.stop()
-                answering = talk.answering or answering
-                poll()
-                if answering:
-                    spoken.add(answering.take())
-                    if not spoken.has_begun and time.monotonic() >= next_news:
-                        next_news = time.monotonic() + NEWS_EVERY_S
-                        self.page.note(answering.told or f"Still waiting for the first words after {answering.elapsed_s:.0f} seconds.")
-                if talk.saying == name:
-                    time.sleep(LOOK_EVERY_S)
+        if talk.waits_for_engine:
+            self.wait_for_model(talk.opening)
+        answering, next_news = talk.answering, time.monotonic() + NEWS_EVERY_S
+        while talk.saying == name:
+            if self.interruption.take():
+                talk.stop()
+            answering = talk.answering or answering
+            poll()
+            if answering:
+                spoken.add(answering.take())
+                if not spoken.has_begun and time.monotonic() >= next_news:
+                    next_news = time.monotonic() + NEWS_EVERY_S
+                    self.page.note(answering.told or f"Still waiting for the first words after {answering.elapsed_s:.0f} seconds.")
+            if talk.saying == name:
+                time.sleep(LOOK_EVERY_S)
         spoken.end()
         return self.conversation.turns[name]
 
@@ -180,6 +180,14 @@ class Session:
         if turn.figures and turn.figures.left_out > self._left_out:
             self.page.note(forgotten(turn.figures))
         self._left_out = turn.figures.left_out if turn.figures else 0
+        self._tell_trouble()
+
+    def close(self) -> None:
+        """Keep everything, and give the model's memory back; says so where it cannot be kept."""
+        self.talk.close()
+        self._tell_trouble()
+
+    def _tell_trouble(self) -> None:
         if self.talk.trouble and self.talk.trouble != self._trouble:
             what, todo = self.talk.trouble
             self.page.problem(f"What is said cannot be kept: {what}. {todo}")
@@ -223,26 +231,13 @@ class Session:
         for turn in turns:
             name = "You" if turn.role == "user" else one_line(turn.speaker.label) if turn.speaker else "Assistant"
             spoken = Spoken(self.page, name)
-            spoken.add(turn.text)
+            most = SHOWN_CHARACTERS if turn.role == "user" else len(turn.text)
+            spoken.add(turn.text[:most])
             spoken.end()
+            if len(turn.text) > most:
+                self.page.note(f"The question has {len(turn.text) - most:,} more characters, which the assistant reads as well.")
             if turn.role == "assistant" and (ending := ending_of(turn)):
                 self.page.note(one_line(ending))
-
-    @contextmanager
-    def interrupted(self) -> Iterator[Interruption]:
-        """Within the block Ctrl+C sets an event and raises nothing, so that an answer ends where it can be kept.
-
-        Where nobody sits at a terminal it ends the program, as everywhere.
-        """
-        stop = Interruption()
-        if not self.lines.is_terminal or threading.current_thread() is not threading.main_thread():
-            yield stop
-            return
-        before = signal.signal(signal.SIGINT, lambda *_: setattr(stop, "is_set", True))
-        try:
-            yield stop
-        finally:
-            signal.signal(signal.SIGINT, before)
 
     def _looked_through(self, turn: Turn) -> Turn:
         """The answer with what was found in it that the recipe warns of, kept with it."""
@@ -250,9 +245,8 @@ class Session:
         # A check may load a classifier: in a thread of its own, Ctrl+C need not wait for it.
         looking = threading.Thread(target=lambda: found.append(self._warnings(turn)), name="look-through", daemon=True)
         looking.start()
-        with self.interrupted() as stop:
-            while looking.is_alive() and not stop.is_set:
-                looking.join(LOOK_EVERY_S)
+        while looking.is_alive() and not self.interruption.take():
+            looking.join(LOOK_EVERY_S)
         if not found:
             self.page.problem("The answer was not looked through for what the recipe warns of")
             return turn

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.chat.turn import Figures, Turn
-from assistant.tui.commands import ANSWER, BY_NAME, CONVERSATION, Command
+from assistant.tui.commands import ANSWER, APP, ASSISTANT, BY_NAME, CONVERSATION, FEEDBACK, Command
 
 PROMPT = "You: "
 
@@ -38,7 +38,7 @@ _OTHERWISE: dict[str, tuple[str, str]] = {
     "help": ("[COMMAND]", "All commands, or one"),
     "quit": ("", "Leave, as Ctrl+D does; everything is kept"),
 }
-"""The app's commands that are here, in the order of the help: what follows them and what they do, where that differs from the app."""
+"""The app's commands that are here: what follows them and what they do, where that differs from the app."""
 
 
 def _here(name: str) -> Command:
@@ -49,12 +49,15 @@ def _here(name: str) -> Command:
     return replace(command, takes=takes or command.takes, about=about or command.about, slash=slash, keys=(), reading=())
 
 
-COMMANDS = (
+_ALL = (
     *(_here(name) for name in _OTHERWISE),
     Command("open", "Open", "Go on with a conversation of the last list, by its number", CONVERSATION, slash=("/open",), takes="N"),
     Command("figures", "Figures", "How long the last answer took, its tokens, and what wrote it", ANSWER, slash=("/figures",)),
     Command("paste", "Paste", "Write or paste several lines as one question; a full stop alone on a line ends it", ANSWER, slash=("/paste",)),
 )
+_GROUPS = (ANSWER, CONVERSATION, ASSISTANT, FEEDBACK, APP)
+COMMANDS = tuple(sorted(_ALL, key=lambda command: _GROUPS.index(command.group)))
+"""Everything that can be done here, in the order of the help."""
 BY_WORD = {word: command for command in COMMANDS for word in command.slash}
 
 SCREENS = {
@@ -80,7 +83,8 @@ def ending_of(turn: Turn) -> str:
 def _ending(turn: Turn) -> str:
     further = " /continue goes on." if turn.may_go_on else " /again asks again."
     if turn.state == "failed":
-        return f"This answer broke off: {' '.join(turn.error.split()).rstrip('.')}.{further}"
+        why = ". ".join(line.strip().rstrip(".") for line in turn.error.splitlines() if line.strip())
+        return f"This answer broke off: {why}.{further}"
     if turn.state == "unfinished":
         return f"This answer broke off: the program ended before it did.{further}"
     if turn.state == "stopped":
