@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from assistant.chat.partner import Listed
 from assistant.core.errors import UserError
@@ -81,8 +82,8 @@ def settings(session: Session, text: str) -> None:
         session.page.say(explained(setting, {}) if setting else SYSTEM_PROMPT_ABOUT)
         return
     back = value.strip() == AS_THE_RECIPE
-    read = None if back else setting.read(value) if setting else value.strip()
-    session.talk.change_settings(replace(session.conversation.settings, **{name: read}))
+    changed: dict[str, Any] = {name: None if back else setting.read(value) if setting else value.strip()}
+    session.talk.change_settings(replace(session.conversation.settings, **changed))
     session.page.note(_told(session, setting))
 
 

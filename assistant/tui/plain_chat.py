@@ -130,8 +130,7 @@ class PlainChat:
             raise KeyboardInterrupt
         self._page.say("")
         self._interrupted += 1
-        if self._interrupted > 1:
-            self._page.note(HOW_TO_LEAVE)
+        self._page.note(HOW_TO_LEAVE if self._interrupted > 1 else "Line cleared.")
 
     def _do(self, written: Written) -> bool:
         text = written.text
