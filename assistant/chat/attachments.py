@@ -90,8 +90,9 @@ def _found(name: str, folder: Path, must: bool) -> tuple[Path, str] | None:
 
 
 def _is_like_a_path(name: str) -> bool:
+    # `@types/node` and `@team/lead` are no files; whoever means one writes its ending, or where it begins.
     suffix = Path(name).suffix.lower()
-    return "/" in name or suffix in _TEXT_SUFFIXES or bool(suffix and mimetypes.guess_type(f"x{suffix}")[0])
+    return name.startswith(("./", "../", "/", "~/")) or suffix in _TEXT_SUFFIXES or bool(suffix and mimetypes.guess_type(f"x{suffix}")[0])
 
 
 def _read(path: Path, shown: str) -> str:

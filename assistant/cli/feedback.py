@@ -244,9 +244,9 @@ def _moment(text: str) -> float:
 
 
 def _database(home: Home) -> Database:
-    from assistant.chat.database import Database
+    from assistant.chat.database import open_database
 
-    return Database(home.root / "chats.sqlite")
+    return open_database(home)
 
 
 def _book(database: Database) -> FeedbackBook:

@@ -162,7 +162,7 @@ def _shown(path: Path) -> Path:
 
 def _sweep(path: Path) -> None:
     owner = path.name.rsplit("-", 2)[-2]
-    if owner.isdigit() and _is_alive(int(owner)):
+    if owner.isdigit() and is_alive(int(owner)):
         return
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
@@ -170,7 +170,8 @@ def _sweep(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether there is a process of that number."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):

@@ -75,7 +75,7 @@ class ChatApp(App[None]):
 
     def close(self) -> None:
         """Keep everything and close the engine, whatever it is doing; safe to call twice."""
-        self._chat.talk.close()
+        self._chat.leave()
         self._chat.desk.store.database.close()
 
     def failure(self) -> Exception | None:

@@ -6,6 +6,8 @@ hundreds of lines, coloured anew each time, and is drawn less often once it is l
 
 from __future__ import annotations
 
+import time
+
 DRAW_EVERY_S = 0.04
 """25 times a second: smooth to the eye, and within what Textual's Markdown keeps up with."""
 
@@ -16,6 +18,31 @@ LONG_CODE_LINES = 25
 
 LONG_BLOCK_CHARACTERS = 4_000
 """A list, table or paragraph beyond this is drawn as seldom as code."""
+
+
+REST = 2.0
+"""After a drawing the event loop has so many times as long for everything else: keys, scrolling, the status line."""
+
+
+class Pace:
+    """When a growing answer is to be drawn next: often enough for the eye, and seldom enough for the hand."""
+
+    def __init__(self) -> None:
+        self._began = self._ended = 0.0
+        self._is_drawing = False
+
+    def is_due(self, text: str) -> bool:
+        """Whether an answer of that text may be drawn now."""
+        rest_s = max(draw_every_s(text), REST * (self._ended - self._began))
+        return not self._is_drawing and time.monotonic() - self._ended >= rest_s
+
+    def begin(self) -> None:
+        """Drawing begins."""
+        self._is_drawing, self._began = True, time.monotonic()
+
+    def end(self) -> None:
+        """It stands on the screen."""
+        self._is_drawing, self._ended = False, time.monotonic()
 
 
 def draw_every_s(text: str) -> float:

@@ -38,9 +38,26 @@ EXCHANGES = 300
 WAIT_S = 1200.0
 
 ANSWER = (
-    "## What is known\n\nA paragraph of **some** length with `code`, *words* and a [link](https://example.org), as answers have them. It goes on for\n"
-    "a second line.\n\n- one\n- two\n  - inner\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\ndef answer(x: int) -> int:\n    return x + 42\n```\n\n"
+    "## What is known\n\nA paragraph of **some** length with `code`, *words* and a [link](https://example.org), as answers\n"
+    "have them. It goes on for a second line.\n\n- one\n- two\n  - inner\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+    "```python\ndef answer(x: int) -> int:\n    return x + 42\n```\n\n"
 )
+
+
+class Paced(ScriptedEngine):
+    """Says so many tokens a second, however busy the processor is; one that is late catches up."""
+
+    def stream(self, request: Request, stop: StopSignal | None = None) -> Stream:
+        inner = super().stream(request, stop)
+
+        def speak(stream: Stream) -> Iterator[Token]:
+            began = time.perf_counter()
+            for number, token in enumerate(inner):
+                time.sleep(max(0.0, began + number / TOKENS_PER_S - time.perf_counter()))
+                yield token
+            stream.answer = inner.answer
+
+        return Stream.of(speak)
 
 
 class Deaf(ScriptedEngine):
@@ -109,8 +126,8 @@ async def memory(app: ChatApp, answers: int) -> dict[str, Any]:
 
 Measure = Callable[[ChatApp, int], Coroutine[Any, Any, dict[str, Any]]]
 ROLES: dict[str, tuple[Measure, Callable[[], ScriptedEngine], int]] = {
-    "heartbeat": (heartbeat, lambda: ScriptedEngine(lambda request: ANSWER * 30, seconds_per_token=1 / TOKENS_PER_S), EXCHANGES),
-    "stop in mid-answer": (stopping, lambda: ScriptedEngine(lambda request: ANSWER * 30, seconds_per_token=1 / TOKENS_PER_S), 10),
+    "heartbeat": (heartbeat, lambda: Paced(lambda request: ANSWER * 30), EXCHANGES),
+    "stop in mid-answer": (stopping, lambda: Paced(lambda request: ANSWER * 30), 10),
     "stop while it reads": (stopping, Deaf, 10),
     "memory": (memory, lambda: ScriptedEngine(lambda request: ANSWER), 0),
 }

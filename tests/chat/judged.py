@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from assistant.chat.conversation import Conversation
-from assistant.chat.database import Database
+from assistant.chat.database import open_database
 from assistant.chat.feedback import FeedbackBook
 from assistant.chat.rated import Entry, Verdict
 from assistant.chat.turn import Speaker, Turn
+from assistant.core.home import Home
 from assistant.engines.protocol import Answer, FinishReason
 
 HEALTH = Speaker("health@1", fingerprint="abc", engine="scripted")
@@ -34,7 +35,7 @@ def another(conversation: Conversation, text: str, speaker: Speaker = HEALTH) ->
 
 
 def book_in(folder: Path) -> FeedbackBook:
-    return FeedbackBook(Database(folder / "home" / "chats.sqlite"))
+    return FeedbackBook(open_database(Home(folder / "home")))
 
 
 def rated(book: FeedbackBook, question: str, text: str, verdict: Verdict, accept: bool = True, **more: object) -> Entry:

@@ -40,7 +40,7 @@ def test_prose_stays_text(tmp_path: Path, text: str) -> None:
     assert with_files(text, tmp_path).text == text
 
 
-@pytest.mark.parametrize("name", ["missing.md", "src/missing", "../missing", "~/missing-entirely", '"no such file"', "/no/such"])
+@pytest.mark.parametrize("name", ["missing.md", "src/missing.py", "../missing", "~/missing-entirely", '"no such file"', "/no/such"])
 def test_a_missing_file_that_looks_like_one_is_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(UserError, match="there is no file"):
         with_files(f"see @{name}", tmp_path)

@@ -43,7 +43,7 @@ def test_nobody_else_may_read_it(database: Database) -> None:
 
 def test_a_change_that_fails_leaves_nothing(database: Database) -> None:
     with pytest.raises(ZeroDivisionError), database.change() as connection:
-        connection.execute("INSERT INTO exported VALUES ('e', 'k', 'f', 0)")
+        connection.execute("INSERT INTO exported (entry, kind, file, created, example, asked) VALUES ('e', 'k', 'f', 0, '', '')")
         raise ZeroDivisionError
     assert database.rows("SELECT * FROM exported") == []
     put(database, "after")
@@ -54,7 +54,7 @@ def test_reading_does_not_wait_for_writing(database: Database) -> None:
 
     read: list[list[str]] = []
     with database.change() as connection:
-        connection.execute("INSERT INTO exported VALUES ('e', 'k', 'f', 0)")
+        connection.execute("INSERT INTO exported (entry, kind, file, created, example, asked) VALUES ('e', 'k', 'f', 0, '', '')")
         reader = threading.Thread(target=lambda: read.append(names(database)))
         reader.start()
         reader.join(10)

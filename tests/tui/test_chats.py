@@ -73,7 +73,7 @@ class Shelf:
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Iterator[Shelf]:
-    database = Database(tmp_path / "chats.sqlite")
+    database = Database(tmp_path / "chats.db")
     shelf = Shelf(ChatStore(database), [], threading.Event(), [])
     shelf.held.set()
     shelf.add("a", "Signs of diabetes", "what are the signs of it?", age=1)
@@ -296,7 +296,7 @@ async def test_every_size_shows_the_list_and_the_keys(shelf: Shelf, size: tuple[
 async def test_thousands_of_conversations_are_drawn_only_where_they_are_seen(shelf: Shelf) -> None:
     with shelf.store.database.change() as connection:
         connection.executemany(
-            "INSERT INTO conversations VALUES (?, ?, 'health@1', '{}', 0, 0, ?, NULL, NULL)",
+            "INSERT INTO conversations (id, title, assistant, settings, pinned, created, changed) VALUES (?, ?, 'health@1', '{}', 0, 0, ?)",
             [(f"n{number}", f"number {number}", number) for number in range(5_000)],
         )
     async with showing(shelf.panel()) as shown:

@@ -21,7 +21,7 @@ Install = Callable[[str, str], None]
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
     """Installs a module as pip would, with one plugin; only what is installed here is found."""
-    monkeypatch.setattr(sys, "path", [str(tmp_path), *(path for path in sys.path if "site-packages" not in path)])
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *(path for path in sys.path if not list(Path(path).glob("*-info/entry_points.txt")))])
     monkeypatch.chdir(tmp_path)
 
     def installed(name: str, code: str) -> None:

@@ -106,7 +106,7 @@ def test_a_pipe_is_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_an_app_that_fails_hands_its_error_over_and_closes_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = ScriptedEngine({})
     app = ChatApp(desk_of(tmp_path, partner_of(engine)))
-    monkeypatch.setattr(app.chat, "_show_status", _fail_once_loaded(app))
+    monkeypatch.setattr(app.chat, "show_status", _fail_once_loaded(app))
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
     monkeypatch.setattr(app, "run", lambda: type(app).run(app, headless=True))

@@ -70,8 +70,9 @@ class TurnCommands:
         if chat.talk.is_answering:
             chat.talk.stop()
             await chat.draw_now()
-        elif chat.is_editing:
-            chat.leave_editing()
+        elif chat.editing.question:
+            chat.editing.leave()
+            chat.show_hint()
         elif chat.transcript.has_focus:
             chat.composer.focus()
 
@@ -110,7 +111,8 @@ class TurnCommands:
         if turn is None:
             self._chat.say("there is no question yet")
             return
-        self._chat.edit(turn)
+        self._chat.editing.begin(turn)
+        self._chat.show_hint()
 
     async def _copy(self, _: str) -> None:
         turn = self._turn

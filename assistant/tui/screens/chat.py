@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.events import Click
 from textual.screen import Screen
@@ -23,19 +22,24 @@ from textual.widgets import Static
 from textual.widgets._tooltip import Tooltip
 
 from assistant.chat.attachments import with_files
+from assistant.chat.drafts import Drafts
 from assistant.chat.turn import Turn
 from assistant.core.errors import UserError
 from assistant.core.plain import one_line, plain
-from assistant.tui.commands import BY_NAME, COMMANDS, USUAL_KEYS, Command
+from assistant.tui.bindings import BINDINGS
+from assistant.tui.commands import COMMANDS, USUAL_KEYS, Command
 from assistant.tui.desk import Desk
+from assistant.tui.doing.drawing import Drawing
+from assistant.tui.doing.editing import Editing
 from assistant.tui.doing.panels import PanelCommands
 from assistant.tui.doing.ratings import Ratings
 from assistant.tui.doing.turns import TurnCommands
-from assistant.tui.pace import DRAW_EVERY_S, draw_every_s
+from assistant.tui.doing.warnings import Warnings
+from assistant.tui.pace import DRAW_EVERY_S
 from assistant.tui.plugins import Loaded, load_plugins
 from assistant.tui.situation import status_of
 from assistant.tui.talk import Talk
-from assistant.tui.widgets.composer import Composer, Draft
+from assistant.tui.widgets.composer import Composer
 from assistant.tui.widgets.heading import Heading, Welcome
 from assistant.tui.widgets.message import Entry
 from assistant.tui.widgets.status import BETWEEN, StatusLine, as_many_as_fit
@@ -48,6 +52,9 @@ if TYPE_CHECKING:
 NOTE_S = 5.0
 """A note to the user goes away after this."""
 
+DRAFT_EVERY_S = 1.0
+"""What is written is kept so often."""
+
 WRITING = ("Enter sends", "F1 help", "Esc stops", "/ commands", "Tab reads", "Ctrl+J new line")
 READING = ("↑↓ message", "Esc back", "c copy", "k code", "r again", "←→ variant", "+ - rate", "e edit", "o go on")
 EDITING = ("Enter asks it as a branch", "Esc leaves the question as it was")
@@ -59,65 +66,64 @@ class ChatScreen(Screen[None]):
 
     Args:
         desk: What it works with.
+
+    Attributes:
+        talk: The conversation, and whoever answers in it.
+        transcript: The turns on the screen.
+        composer: Where the user writes.
+        status: The line at the bottom.
+        ratings: What the user says of answers.
+        editing: A question that is being changed.
+        plugins: What other packages bring; nothing until they are loaded.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # Above the composer's own keys, for that is where the focus is.
-        *(Binding(",".join(keys), f"do('{name}')", BY_NAME[name].title, priority=True, id=name) for name, keys in USUAL_KEYS.items()),
-        # Only where no text is written: while a message is chosen.
-        *(
-            Binding(",".join(command.reading), f"do('{command.name}')", command.title, show=False, id=f"reading.{command.name}")
-            for command in COMMANDS
-            if command.reading
-        ),
-        Binding("ctrl+c", "interrupt", "Stop, copy or clear", priority=True, id="interrupt"),
-        Binding("pageup", "read_back", "Back", priority=True, id="read_back"),
-        Binding("pagedown", "read_on", "Forth", priority=True, id="read_on"),
-        Binding("ctrl+end", "follow", "To the end", priority=True, id="follow"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self.talk = Talk(desk.store, desk.partner, desk.conversation)
         self.ratings = Ratings(self)
+        self._warnings = Warnings(self)
+        self._drawing = Drawing(self)
+        self._drafts = Drafts(desk.home)
         self.plugins = Loaded()
         self._turn_commands = TurnCommands(self).handlers
         self._panels = PanelCommands(self)
-        self._drawn_at = 0.0
         self._note = ""
         self._note_until = 0.0
+        self._showing = asyncio.Lock()
         self._header = Heading()
         self._welcome = Welcome()
-        self._transcript = Transcript(self._welcome)
+        self.transcript = Transcript(self._welcome)
         self._below = Static("↓ new text below: Ctrl+End", id="below", markup=False)
         self._trouble = Trouble()
-        self._edited: Turn | None = None
-        self._put_aside = Draft()
-        self._composer = Composer(one_line(desk.partner.label), COMMANDS, self._complete, Path.cwd())
-        self._frame = Vertical(self._composer, id="frame")
-        self._status = StatusLine()
+        self.composer = Composer(one_line(desk.partner.label), COMMANDS, self._complete, Path.cwd())
+        self._frame = Vertical(self.composer, id="frame")
+        self.status = StatusLine()
+        self.editing = Editing(self.composer)
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield self._header
-        yield self._transcript
+        yield self.transcript
         yield self._below
         yield self._trouble
         yield self._frame
-        yield self._status
+        yield self.status
 
     async def on_mount(self) -> None:
         """Draw first; what takes long begins after that."""
         # A tooltip reads the text of a table's cell as markup, and that text is the model's.
         await self.query(Tooltip).remove()
         self._below.display = False
-        self._composer.focus()
-        self._ticker = self.set_interval(DRAW_EVERY_S, self._tick)
+        self.composer.focus()
+        self._ticker = self.set_interval(DRAW_EVERY_S, self.draw_now)
         self.show_partner()
         if self.talk.conversation.turns:
+            await self.ratings.load()
             await self.show_turns(follow=True)
-        self._show_status()
+        self.show_status()
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -129,36 +135,35 @@ class ChatScreen(Screen[None]):
 
     def _fetch(self) -> None:
         """What is nice to have and takes a while; in a thread."""
-        asked = self.desk.store.asked_before()
+        asked, draft = self.desk.store.asked_before(), self._drafts.recovered()
         plugins = load_plugins()
-        self.app.call_from_thread(self._have, asked, plugins)
+        self.app.call_from_thread(self._have, asked, draft, plugins)
 
-    def _have(self, asked: list[str], plugins: Loaded) -> None:
-        self._composer.remember(asked)
+    def _have(self, asked: list[str], draft: str, plugins: Loaded) -> None:
+        self.composer.remember(asked)
+        if draft and not self.composer.text:
+            self.composer.put(draft)
+        self.set_interval(DRAFT_EVERY_S, self._keep_draft)
         self.plugins = plugins
-        self._composer.offer(self.commands)
+        self.composer.offer(self.commands)
         if plugins.problems:
             self.say("; ".join(plugins.problems))
+
+    def _keep_draft(self) -> None:
+        """Keep what is written and not sent, should the machine go out."""
+        if (text := self.composer.whole_text) != self._drafts.text:
+            self.run_worker(lambda: self._drafts.keep(text), thread=True, group="draft", exclusive=True)
+
+    def leave(self) -> None:
+        """Keep everything, and give the model's memory back; safe to call twice."""
+        if self.is_mounted:
+            self._drafts.keep(self.composer.whole_text)
+        self.talk.close()
 
     @property
     def is_answering(self) -> bool:
         """Whether an answer is on its way."""
         return self.talk.is_answering
-
-    @property
-    def transcript(self) -> Transcript:
-        """The turns on the screen."""
-        return self._transcript
-
-    @property
-    def composer(self) -> Composer:
-        """Where the user writes."""
-        return self._composer
-
-    @property
-    def status(self) -> StatusLine:
-        """The line at the bottom."""
-        return self._status
 
     def _complete(self, name: str, typed: str) -> list[str]:
         """What may stand after a command; in a thread."""
@@ -178,32 +183,10 @@ class ChatScreen(Screen[None]):
         except UserError as error:
             self.say(f"{error.what}. {error.todo}")
             return
-        self._composer.accept()
-        instead, self._edited = self._edited, None
-        if instead:
-            self._composer.take_up(self._put_aside)
+        self.composer.accept()
+        instead = self.editing.leave()
         self.show_hint()
         await self.ask(attached.text.strip(), instead)
-
-    @property
-    def is_editing(self) -> bool:
-        """Whether an earlier question is being changed."""
-        return self._edited is not None
-
-    def edit(self, question: Turn) -> None:
-        """Take a question into the composer, to be asked in a branch of its own; what stands there is put aside."""
-        if self._edited is None:
-            self._put_aside = self._composer.draft
-        self._edited = question
-        self._composer.put(question.text)
-        self._composer.focus()
-        self.show_hint()
-
-    def leave_editing(self) -> None:
-        """Leave the question as it was, and take up what was put aside."""
-        self._edited = None
-        self._composer.take_up(self._put_aside)
-        self.show_hint()
 
     @on(Composer.Command)
     async def _commanded(self, event: Composer.Command) -> None:
@@ -242,33 +225,33 @@ class ChatScreen(Screen[None]):
 
     def action_interrupt(self) -> None:
         """Ctrl+C: copy what is selected, else stop, else clear the text; never quit."""
-        if selected := (self._composer.selected_text or self.get_selected_text()):
+        if selected := (self.composer.selected_text or self.get_selected_text()):
             self.copy(selected)
             self.clear_selection()
-            self._composer.move_cursor(self._composer.cursor_location)
+            self.composer.move_cursor(self.composer.cursor_location)
         elif self.talk.is_answering:
             self.talk.stop()
-        elif self._composer.text:
-            self._composer.clear()
+        elif self.composer.text:
+            self.composer.clear()
         else:
             self.say("Ctrl+Q quits")
 
     async def action_read_back(self) -> None:
         """Read back."""
-        await self._transcript.page_up()
+        await self.transcript.page_up()
 
     def action_read_on(self) -> None:
         """Read on."""
-        self._transcript.scroll_page_down(animate=False)
+        self.transcript.scroll_page_down(animate=False)
 
     @on(Click, "#below")
     def action_follow(self) -> None:
         """To the end, following what is being said."""
-        self._transcript.follow()
+        self.transcript.follow()
 
     @on(Transcript.Moved)
     def _moved(self) -> None:
-        self._below.display = self._transcript.has_unseen
+        self._below.display = self.transcript.has_unseen
 
     @on(Transcript.Chosen)
     def _chosen(self) -> None:
@@ -288,13 +271,13 @@ class ChatScreen(Screen[None]):
     def say(self, note: str) -> None:
         """A word to the user that goes away by itself."""
         self._note, self._note_until = note, time.monotonic() + NOTE_S
-        self.set_timer(NOTE_S, self._show_status)
-        self._show_status()
+        self.set_timer(NOTE_S, self.show_status)
+        self.show_status()
 
     def quiet(self) -> None:
         """Take the note back."""
         self._note = ""
-        self._show_status()
+        self.show_status()
 
     # What the engine does.
 
@@ -307,68 +290,31 @@ class ChatScreen(Screen[None]):
     def watch_answer(self) -> None:
         """Draw an answer as it grows."""
         self._trouble.display = False
+        self._drawing.begin()
         self._ticker.resume()
-        self._show_status()
+        self.show_status()
 
     async def draw_now(self) -> None:
         """Draw what there is without waiting for the next tick."""
-        await self._tick()
-
-    async def _tick(self) -> None:
-        """Draw what came since the last time; rest when nothing is going on."""
         talk = self.talk
         if talk.opening.error and not self._trouble.display:
             self._trouble.show(*talk.opening.error)
-        if ended := talk.poll():
-            await self._end(ended)
-        elif talk.answering and talk.saying:
-            await self._draw(talk.saying)
+        if ended := await self._drawing.go_on():
+            self._warnings.look_through(ended)
         if not talk.is_answering and (talk.opening.info or talk.opening.error):
             self._ticker.pause()
-        self._show_status()
-
-    async def _draw(self, name: str) -> None:
-        answering = self.talk.answering
-        reply = self._transcript.reply_of(name)
-        if answering is None or reply is None or time.monotonic() - self._drawn_at < draw_every_s(answering.text):
-            return
-        if piece := answering.take():
-            self._drawn_at = time.monotonic()
-            await reply.write(piece)
-            self.call_after_refresh(self._transcript.text_came)
-
-    async def _end(self, turn: Turn) -> None:
-        """Show an answer that has ended."""
-        await self.show_turns()
-        self.call_after_refresh(self._transcript.text_came)
-        if self.talk.partner.warn and turn.text.strip():
-            self.run_worker(lambda: self._look_through(turn), thread=True)
-
-    def _look_through(self, turn: Turn) -> None:
-        """Look for what the recipe warns of; in a thread."""
-        from assistant.chat.warnings import warnings_of
-
-        question = self.talk.conversation.turns[turn.parent or ""].text
-        warnings = warnings_of(turn.text, question, self.talk.partner.warn, self.plugins.checks)
-        if warnings:
-            self.app.call_from_thread(lambda: self.run_worker(self._warn(turn.id, warnings)))
-
-    async def _warn(self, name: str, warnings: tuple[str, ...]) -> None:
-        """Show what was found, and keep it with the answer."""
-        turn = self.talk.conversation.turns.get(name)
-        if turn and turn.state != "unfinished":
-            self.talk.note(replace(turn, warnings=warnings))
-            await self.show_turns()
+        self.show_status()
 
     # What the user sees.
 
     async def show_turns(self, follow: bool = False) -> None:
         """Show the path that is being read, as it is now."""
-        conversation = self.talk.conversation
-        last = conversation.last_answer
-        await self._transcript.show(
-            [self._entry_of(turn) for turn in conversation.path], last.figures.left_out if last and last.figures else 0, follow
-        )
+        # A key and the ticker may both come here; what one is mounting the other must not.
+        async with self._showing:
+            conversation = self.talk.conversation
+            last = conversation.last_answer
+            left_out = last.figures.left_out if last and last.figures else 0
+            await self.transcript.show([self._entry_of(turn) for turn in conversation.path], left_out, follow)
         self._header.show(self.talk.partner, conversation.title)
 
     def _entry_of(self, turn: Turn) -> Entry:
@@ -380,21 +326,22 @@ class ChatScreen(Screen[None]):
         partner = self.talk.partner
         self._header.show(partner, self.talk.conversation.title)
         self._welcome.show(partner)
-        self._composer.ask_for(one_line(partner.label))
+        self.composer.ask_for(one_line(partner.label))
         self._trouble.display = False
         self.show_hint()
 
     def show_hint(self) -> None:
         """The keys that matter where the focus is."""
-        reading = self._transcript.has_focus
-        self._frame.border_title = "an earlier question" if self.is_editing else ""
-        keys = READING if reading else EDITING if self.is_editing else WRITING
+        reading = self.transcript.has_focus
+        self._frame.border_title = "an earlier question" if self.editing.question else ""
+        keys = READING if reading else EDITING if self.editing.question else WRITING
         self._frame.border_subtitle = BETWEEN.join(as_many_as_fit(keys, self.size.width - 8))
 
     def on_resize(self) -> None:
         """Show as many keys as there is room for."""
         self.show_hint()
 
-    def _show_status(self) -> None:
+    def show_status(self) -> None:
+        """Say at the bottom what is going on."""
         note = self._note if time.monotonic() < self._note_until else ""
-        self._status.status = status_of(self.talk, note)
+        self.status.status = status_of(self.talk, note)

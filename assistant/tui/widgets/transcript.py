@@ -19,7 +19,7 @@ from textual.widgets import Static
 
 from assistant.tui.widgets.message import Entry, Message, Question, Reply
 
-WINDOW = 50
+WINDOW = 20
 """Turns on the screen; more make scrolling and resizing slow."""
 
 
