@@ -39,6 +39,7 @@ from assistant.core.progress import progress, say
 from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Sampling, ScoringEngine, StopSignal, Stream, Token
 
 if TYPE_CHECKING:
+    from assistant.chat.review import ReviewItem, ReviewQueue
     from assistant.core.recipe import Recipe
     from assistant.core.recipe_evaluation import Evaluation as EvaluationSettings
     from assistant.core.recipe_evaluation import Gate, Price
@@ -84,6 +85,8 @@ else:
         "adapter_is_inert": "registry.adapter",
         "SentenceEncoder": "models.sentences",
         "load_encoder": "models.sentences",
+        "ReviewItem": "chat.review",
+        "ReviewQueue": "chat.review",
         "Target": "registry.target",
         "answers_of_file": "registry.target",
         "base_of": "registry.target",
@@ -134,6 +137,8 @@ __all__ = [
     "RecipeError",
     "RecipeFile",
     "Request",
+    "ReviewItem",
+    "ReviewQueue",
     "Room",
     "Sampling",
     "Scores",

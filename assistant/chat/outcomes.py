@@ -11,12 +11,13 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.chat.database import Database
+from assistant.chat.database import FILE, Database, open_database
 from assistant.chat.feedback_rows import ExportKind
 from assistant.core import fingerprint
 from assistant.core.errors import UserError
@@ -150,6 +151,17 @@ def learned_by(version: Version, database: Database) -> int | None:
     """How many judgements a version has learned from; None where its prepared data is gone, so that nobody can say."""
     found = _judgements_in(version, database, exports_of(database))
     return None if found is None else sum(split == "train" for split in found.values())
+
+
+def told_of_version(version: Version, home: Home) -> str:
+    """One line on what a version learned from feedback; empty where nothing was ever exported."""
+    if not (home.root / FILE).exists():
+        return ""
+    with closing(open_database(home)) as database:
+        if not exports_of(database):
+            return ""
+        count = learned_by(version, database)
+    return f"learned from feedback: {'not known, its prepared data is gone' if count is None else f'{count} rows'}"
 
 
 def _judgements_in(version: Version, database: Database, exports: Mapping[str, tuple[Export, ...]]) -> dict[str, SplitName] | None:

@@ -129,14 +129,18 @@ def list_(home: HomePath = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def show(name: Name, home: HomePath = None, as_json: AsJson = False) -> None:
-    """The model card of a version, or its manifest with --json."""
+    """The model card of a version and what it learned from feedback, or its manifest with --json."""
+    from assistant.chat.outcomes import told_of_version
     from assistant.registry.versions import find_version
 
-    version = find_version(name, _home(home))
+    place = _home(home)
+    version = find_version(name, place)
     if as_json:
         _print_json(version.manifest.model_dump(mode="json"))
-    else:
-        print((version.folder / "README.md").read_text(encoding="utf-8"))
+        return
+    print((version.folder / "README.md").read_text(encoding="utf-8"))
+    if told := told_of_version(version, place):
+        print(told)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from assistant.core.errors import UserError
+from assistant.core.errors import AssistantError, UserError
 from assistant.core.home import Home
 from assistant.core.plain import one_line
 from assistant.training.progressing import Point
@@ -164,13 +164,21 @@ def sorted_rows(rows: Sequence[Row], key: str, turned: bool) -> list[Row]:
     return [*sorted(known, key=lambda row: _order(_value(row, key)), reverse=turned != from_above), *unknown]
 
 
-def read_card(row: Row) -> str:
-    """The model card of a version, without what stands in front of it for hubs."""
+def read_card(row: Row, home: Home) -> str:
+    """The model card of a version, without what stands in front of it for hubs, and what it learned from feedback."""
+    from assistant.chat.outcomes import told_of_version
+    from assistant.registry.versions import Version
+
     try:
         text = (row.folder / "README.md").read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         return f"{row.problem or 'Its model card cannot be read'}: {error.strerror}"
-    return text.split("---\n", 2)[2].lstrip() if text.startswith("---\n") and text.count("---\n") > 1 else text
+    card = text.split("---\n", 2)[2].lstrip() if text.startswith("---\n") and text.count("---\n") > 1 else text
+    try:
+        told = told_of_version(Version(row.name, row.number, row.folder), home)
+    except AssistantError as error:
+        told = f"what it learned from feedback cannot be told: {' '.join(str(error).split())}"
+    return f"{card.rstrip()}\n\n{told[:1].upper()}{told[1:]}\n" if told else card
 
 
 def read_curve(row: Row) -> tuple[Point, ...]:

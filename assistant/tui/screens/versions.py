@@ -139,7 +139,7 @@ class VersionsScreen(Screen[Chosen | None]):
     async def action_details(self) -> None:
         """The model card, and the curve of its training."""
         if row := self._chosen:
-            card = await asyncio.to_thread(read_card, row)
+            card = await asyncio.to_thread(read_card, row, self._home)
             points = await asyncio.to_thread(read_curve, row)
             self.app.push_screen(VersionScreen(row.label, card, points))
 
