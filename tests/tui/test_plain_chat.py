@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import shutil
@@ -519,6 +520,36 @@ def test_a_plain_chat_in_a_terminal(terminal: PlainTerminal) -> None:
     terminal.wait_for("left with 0")
     assert (terminal.folder / "closed").exists()
     assert (terminal.folder / "modules").read_text() == ""
+
+
+def on_a_dumb_terminal(folder: Path, text: str) -> tuple[str, int]:
+    """What a terminal gets that cannot move its cursor, and the exit code; the lines lie in its buffer before they are asked for."""
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "tests.tui.scripted_plain", str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "dumb"}) as running:
+        os.close(theirs)
+        os.write(ours, text.encode())
+        said = b""
+        # Linux ends a terminal whose other side is closed with an error.
+        with contextlib.suppress(OSError):
+            while piece := os.read(ours, 4096):
+                said += piece
+    os.close(ours)
+    return said.decode(), running.returncode
+
+
+def test_a_dumb_terminal_gets_text_and_nothing_else(tmp_path: Path) -> None:
+    said, code = on_a_dumb_terminal(tmp_path, "hello\n\x04")
+    assert "You: health@1: You wrote 1 lines. ␛]0;hacked␇␛[41m\r\nYou: " in said
+    assert "\x1b" not in said
+    assert code == 0
+
+
+def test_a_terminal_whose_answers_go_elsewhere_is_refused(tmp_path: Path) -> None:
+    source = io.StringIO()
+    source.isatty = lambda: True  # type: ignore[method-assign]
+    with pytest.raises(UserError, match="the chat needs a terminal"):
+        run_plain_chat(desk_of(tmp_path, partner_of(saying("Yes."))), source, io.StringIO(), io.StringIO())
 
 
 def test_a_real_pipe_ends_with_what_could_not_be_done(tmp_path: Path) -> None:
