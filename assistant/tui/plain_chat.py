@@ -183,8 +183,15 @@ def _details(command: Command) -> list[str]:
 def _unknown(word: str) -> UserError:
     """That there is no such command here, and what to do instead."""
     slash = f"/{word.lower().removeprefix('/')}"
-    if screen := BY_SLASH.get(slash):
+    if screen := BY_SLASH.get(slash) or _brought(slash):
         return UserError(f"{slash} opens a screen, which there is none of here", SCREENS.get(screen.name, "The chat without --plain has it"))
     near = difflib.get_close_matches(slash, [*BY_WORD], n=1)
     meant = f"Did you mean {near[0]}? " if near else ""
     return UserError(f"there is no command {one_line(slash)}", f"{meant}/help lists them; a second / before it asks it as a question")
+
+
+def _brought(slash: str) -> Command | None:
+    """The command of that word that another package brings to the app."""
+    from assistant.tui.plugins import load_plugins
+
+    return next((command for command in load_plugins().commands if slash in command.slash), None)

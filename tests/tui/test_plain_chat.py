@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.chat.database import Database
 from assistant.chat.turn import Turn
 from assistant.core.errors import EngineError, UserError
 from assistant.engines.protocol import Engine, Request, Sampling
@@ -17,9 +18,9 @@ from assistant.engines.scripted import ScriptedEngine
 from assistant.tui.desk import Desk
 from assistant.tui.plain_chat import PlainChat, run_plain_chat
 from assistant.tui.plain_lines import PipedLines
-from assistant.tui.plain_page import Page
+from assistant.tui.plain_page import Page, Spoken
 from assistant.tui.plain_words import ending_of
-from tests.tui.driving import desk_of, partner_of, saying
+from tests.tui.driving import desk_of, endless, partner_of, saying
 from tests.tui.plain_telling import GREETING, Chat, chats, echo
 
 chat = pytest.fixture(chats)
@@ -206,3 +207,15 @@ def test_a_model_that_could_not_be_loaded_can_be_loaded_again(tmp_path: Path) ->
     assert "This answer broke off: there is no memory. Close something. /again asks again." in said
     assert said[-3:] == ["Ready.", "Another answer, with seed 1 and temperature 0.7.", "health@1: Yes."]
     desk.store.database.close()
+
+
+def test_ctrl_c_in_a_pipe_ends_the_chat_and_keeps_the_answer(chat: Chat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(self: Spoken, text: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Spoken, "add", interrupted)
+    engine = endless()
+    with pytest.raises(KeyboardInterrupt):
+        chat("go on\n", engine)
+    assert engine.closed
+    assert [row["state"] for row in Database(tmp_path / "chats.db").rows("SELECT state FROM turns WHERE role = 'assistant'")] == ["stopped"]

@@ -13,12 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.chat.database import Database
 from assistant.core.errors import UserError
 from assistant.tui.plain_chat import run_plain_chat
-from assistant.tui.plain_page import Spoken
-from tests.tui.driving import desk_of, endless, partner_of, saying
-from tests.tui.plain_telling import Chat
+from tests.tui.driving import desk_of, partner_of, saying
 from tests.tui.test_terminal import ROOT, Terminal
 
 
@@ -123,15 +120,3 @@ def test_a_real_pipe_ends_with_what_could_not_be_done(tmp_path: Path) -> None:
     ]
     assert done.returncode == 2
     assert (tmp_path / "modules").read_text() == ""
-
-
-def test_ctrl_c_in_a_pipe_ends_the_chat_and_keeps_the_answer(chat: Chat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(self: Spoken, text: str) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Spoken, "add", interrupted)
-    engine = endless()
-    with pytest.raises(KeyboardInterrupt):
-        chat("go on\n", engine)
-    assert engine.closed
-    assert [row["state"] for row in Database(tmp_path / "chats.db").rows("SELECT state FROM turns WHERE role = 'assistant'")] == ["stopped"]
