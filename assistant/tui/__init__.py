@@ -25,7 +25,7 @@ def chat_with(name: str | None, home: Home, go_on: bool = False, plain: bool = F
     from assistant.tui.commands import USUAL_KEYS
 
     if plain or read_preferences(home, USUAL_KEYS).screen_reader:
-        from assistant.tui.plain_chat import run_plain_chat
+        from assistant.tui.plain.chat import run_plain_chat
 
         run_plain_chat(desk_of(name, home, go_on))
         return

@@ -12,7 +12,7 @@ from typing import Literal
 
 from assistant.chat.matching import closeness
 from assistant.tui.commands import Command
-from assistant.tui.keys import key_name
+from assistant.tui.key_names import key_name
 
 _FILE = re.compile(r"""(?:^|[\s(\[{<'"])@("[^"\n]*|[^\s"@]*)$""")
 _LONGEST = 1_000

@@ -19,11 +19,3 @@ def understand_alt_enter() -> None:
     """Read Escape and Enter, sent as one, as a new line; safe to call twice."""
     table = cast("dict[str, Any]", ANSI_SEQUENCES_KEYS)
     table["\x1b\r"] = table["\x1b\n"] = (Keys.ControlJ,)
-
-
-_SHOWN = {"escape": "Esc", "pageup": "PageUp", "pagedown": "PageDown", "question_mark": "?", "minus": "-", "plus": "+", "left": "←", "right": "→"}
-
-
-def key_name(key: str) -> str:
-    """A key as it is called on the screen: `ctrl+g` is Ctrl+G, `f1` is F1."""
-    return "+".join(_SHOWN.get(part, part.upper() if len(part) <= 2 else part.capitalize()) for part in key.split("+")) if key != "+" else key

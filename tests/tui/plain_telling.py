@@ -11,7 +11,7 @@ from assistant.chat.partner import Partner
 from assistant.core.errors import UserError
 from assistant.engines.protocol import Engine, Request
 from assistant.tui.desk import Desk
-from assistant.tui.plain_chat import run_plain_chat
+from assistant.tui.plain.chat import run_plain_chat
 from tests.tui.driving import desk_of, partner_of, saying
 
 GREETING = ["health@1: Answers questions about health.", "Notice: a demonstration and no medical advice"]

@@ -19,7 +19,7 @@ from assistant.core.program import run_program
 from assistant.engines.protocol import Request, Sampling
 from assistant.engines.scripted import ScriptedEngine
 from assistant.tui.desk import Desk
-from assistant.tui.plain_chat import run_plain_chat
+from assistant.tui.plain.chat import run_plain_chat
 
 HEAVY = ("textual", "torch", "transformers", "pydantic", "numpy")
 FOLDER = Path(sys.argv[1])

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.tui.commands import COMMANDS
 from assistant.tui.completing import Wanted, command_choices, wanted_at
-from assistant.tui.keys import key_name
+from assistant.tui.key_names import key_name
 from tests.tui.driving import until
 from tests.tui.writing import Writing
 

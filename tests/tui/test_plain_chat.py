@@ -16,10 +16,10 @@ from assistant.core.errors import EngineError, UserError
 from assistant.engines.protocol import Engine, Request, Sampling
 from assistant.engines.scripted import ScriptedEngine
 from assistant.tui.desk import Desk
-from assistant.tui.plain_chat import PlainChat, run_plain_chat
-from assistant.tui.plain_lines import PipedLines
-from assistant.tui.plain_page import Page, Spoken
-from assistant.tui.plain_words import ending_of
+from assistant.tui.plain.chat import PlainChat, run_plain_chat
+from assistant.tui.plain.lines import PipedLines
+from assistant.tui.plain.page import Page, Spoken
+from assistant.tui.plain.words import ending_of
 from tests.tui.driving import desk_of, endless, partner_of, saying
 from tests.tui.plain_telling import GREETING, Chat, chats, echo
 

@@ -8,9 +8,9 @@ import pytest
 
 from assistant.engines.scripted import ScriptedEngine
 from assistant.tui.commands import COMMANDS
-from assistant.tui.plain_chat import HANDLERS
-from assistant.tui.plain_ratings import reasons_in
-from assistant.tui.plain_words import BY_WORD, SCREENS
+from assistant.tui.plain.chat import HANDLERS
+from assistant.tui.plain.ratings import reasons_in
+from assistant.tui.plain.words import BY_WORD, SCREENS
 from tests.tui.driving import partner_of, saying
 from tests.tui.plain_telling import Chat, chats, echo
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.tui.plain_phrases import LONGEST, Phrases
+from assistant.tui.plain.phrases import LONGEST, Phrases
 
 
 def phrases(text: str, size: int = 1) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from assistant.core.errors import UserError
-from assistant.tui.plain_chat import run_plain_chat
+from assistant.tui.plain.chat import run_plain_chat
 from tests.tui.driving import desk_of, partner_of, saying
 from tests.tui.test_terminal import ROOT, Terminal
 

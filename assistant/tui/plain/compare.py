@@ -9,11 +9,11 @@ from typing import get_args
 from assistant.core.errors import UserError
 from assistant.core.plain import one_line
 from assistant.tui.duel import Choice, Duel
-from assistant.tui.plain_assistants import chosen_partner
-from assistant.tui.plain_lines import written
-from assistant.tui.plain_session import LOOK_EVERY_S, Session
-from assistant.tui.plain_turns import Handler
-from assistant.tui.plain_words import ending_of
+from assistant.tui.plain.assistants import chosen_partner
+from assistant.tui.plain.lines import written
+from assistant.tui.plain.session import LOOK_EVERY_S, Session
+from assistant.tui.plain.turns import Handler
+from assistant.tui.plain.words import ending_of
 
 QUESTION = "Question for both, nothing goes back: "
 BALLOT = "Which is better: 1 first, 2 second, 3 both alike, 4 neither? Nothing leaves without a vote: "

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from assistant.chat.rated import REASONS, Entry, Verdict
-from assistant.tui.plain_lines import written
-from assistant.tui.plain_session import Session
-from assistant.tui.plain_turns import Handler
+from assistant.tui.plain.lines import written
+from assistant.tui.plain.session import Session
+from assistant.tui.plain.turns import Handler
 
 RIGHT = "What would have been right? Nothing leaves it open: "
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from assistant.tui.plain_lines import Lines
+from assistant.tui.plain.lines import Lines
 
 
 class Interruption:

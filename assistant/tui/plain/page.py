@@ -9,7 +9,7 @@ from typing import TextIO
 
 from assistant.core.errors import AssistantError, UserError
 from assistant.core.plain import one_line, plain
-from assistant.tui.plain_phrases import Phrases, begins_line
+from assistant.tui.plain.phrases import Phrases, begins_line
 
 
 class Page:

@@ -19,10 +19,10 @@ from assistant.core.errors import UserError
 from assistant.core.plain import one_line
 from assistant.tui.desk import Desk
 from assistant.tui.opening import Opening
-from assistant.tui.plain_interrupt import InterruptibleLines, Interruption
-from assistant.tui.plain_lines import Lines, Written
-from assistant.tui.plain_page import Page, Spoken
-from assistant.tui.plain_words import ending_of, forgotten
+from assistant.tui.plain.interrupt import InterruptibleLines, Interruption
+from assistant.tui.plain.lines import Lines, Written
+from assistant.tui.plain.page import Page, Spoken
+from assistant.tui.plain.words import ending_of, forgotten
 from assistant.tui.talk import Talk
 
 LOOK_EVERY_S = 0.03

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from assistant.chat.turn import Turn
 from assistant.core.errors import UserError
-from assistant.tui.plain_lines import pasted, written
-from assistant.tui.plain_session import Session
-from assistant.tui.plain_words import figures_of
+from assistant.tui.plain.lines import pasted, written
+from assistant.tui.plain.session import Session
+from assistant.tui.plain.words import figures_of
 
 Handler = Callable[[Session, str], None]
 """Does a command; given what was written after it."""

@@ -10,8 +10,8 @@ from typing import Any
 from assistant.chat.partner import Listed
 from assistant.core.errors import UserError
 from assistant.core.plain import one_line
-from assistant.tui.plain_session import Session
-from assistant.tui.plain_turns import Handler
+from assistant.tui.plain.session import Session
+from assistant.tui.plain.turns import Handler
 from assistant.tui.reading import SAID, beginning, parts_of, used
 from assistant.tui.screens.settings_fields import SETTINGS, SYSTEM_PROMPT_ABOUT, Setting, explained, shown
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from assistant.chat.conversation import Conversation
 from assistant.core.errors import UserError
 from assistant.core.plain import one_line
-from assistant.tui.plain_session import Session
-from assistant.tui.plain_turns import Handler
+from assistant.tui.plain.session import Session
+from assistant.tui.plain.turns import Handler
 from assistant.tui.screens.when import when
 
 LISTED = 20

@@ -13,21 +13,21 @@ from typing import TextIO
 
 from assistant.core.errors import AssistantError, UserError
 from assistant.core.plain import one_line
-from assistant.tui import plain_assistants, plain_compare, plain_conversations, plain_ratings, plain_turns
 from assistant.tui.commands import BY_SLASH, Command
 from assistant.tui.desk import Desk
-from assistant.tui.plain_lines import Lines, PipedLines, TerminalLines, Written, written
-from assistant.tui.plain_page import Page
-from assistant.tui.plain_session import Session
-from assistant.tui.plain_turns import Handler
-from assistant.tui.plain_words import BY_WORD, COMMANDS, PROMPT, SCREENS, help_line
+from assistant.tui.plain import assistants, compare, conversations, ratings, turns
+from assistant.tui.plain.lines import Lines, PipedLines, TerminalLines, Written, written
+from assistant.tui.plain.page import Page
+from assistant.tui.plain.session import Session
+from assistant.tui.plain.turns import Handler
+from assistant.tui.plain.words import BY_WORD, COMMANDS, PROMPT, SCREENS, help_line
 
 HANDLERS: dict[str, Handler] = {
-    **plain_turns.HANDLERS,
-    **plain_ratings.HANDLERS,
-    **plain_conversations.HANDLERS,
-    **plain_assistants.HANDLERS,
-    **plain_compare.HANDLERS,
+    **turns.HANDLERS,
+    **ratings.HANDLERS,
+    **conversations.HANDLERS,
+    **assistants.HANDLERS,
+    **compare.HANDLERS,
 }
 HOW_TO_LEAVE = "Ctrl+D or /quit leaves; everything is kept."
 
@@ -88,11 +88,11 @@ class PlainChat:
 
     def _begin(self) -> None:
         session = self.session
-        plain_assistants.greet(session)
+        assistants.greet(session)
         if self._lines.is_terminal:
             self._page.note(f"/help lists the commands. Ctrl+C stops an answer. {HOW_TO_LEAVE}")
         if session.conversation.turns:
-            plain_conversations.tell_where(session)
+            conversations.tell_where(session)
         session.start()
 
     def _next(self) -> bool:
@@ -170,7 +170,7 @@ class PlainChat:
 
 def _details(command: Command) -> list[str]:
     """What else is to be known of a command."""
-    if command.name in plain_ratings.HANDLERS and command.takes:
+    if command.name in ratings.HANDLERS and command.takes:
         from assistant.chat.rated import REASONS, VERDICTS
 
         verdict = next(verdict for verdict in VERDICTS if verdict == command.name)
