@@ -218,6 +218,10 @@ class Talk:
         """Why what is said cannot be kept; None while it can."""
         return self._keeper.problem
 
+    def settle(self) -> None:
+        """Have all that was said on the disk, before that is looked at; where the disk fails it stays in memory."""
+        self._keeper.flush()
+
     def close(self) -> None:
         """Stop, keep everything, and give the model's memory back; safe to call twice."""
         self.stop()

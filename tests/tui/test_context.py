@@ -8,7 +8,8 @@ from assistant.chat.conversation import Conversation
 from assistant.chat.prompt import messages_of
 from assistant.chat.turn import Speaker
 from assistant.engines.protocol import Answer
-from assistant.tui.screens.context import ContextScreen, bar, parts_of, used
+from assistant.tui.reading import parts_of, used
+from assistant.tui.screens.context import ContextScreen, bar
 from tests.tui.paneling import showing
 
 ME = Speaker("health@1", fingerprint="f")

@@ -104,6 +104,7 @@ class PanelCommands:
 
         chat = self._chat
         store, current = chat.desk.store, chat.talk.conversation
+        await asyncio.to_thread(chat.talk.settle)
         screen = ChatsScreen(
             store,
             lambda text, limit: search(store.database, text, limit),

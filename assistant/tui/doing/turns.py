@@ -123,7 +123,7 @@ class TurnCommands:
 
     async def _copy_code(self, number: str) -> None:
         """The last block of code; the same key again copies the one before."""
-        from assistant.tui.widgets.code_blocks import code_blocks
+        from assistant.tui.code_in_text import code_blocks
 
         turn = self._turn
         blocks = code_blocks(turn.text) if turn else []

@@ -24,7 +24,7 @@ def new(session: Session, _: str) -> None:
 
 def chats(session: Session, words: str) -> None:
     """The conversations by number."""
-    session.settle()
+    session.talk.settle()
     found = session.desk.store.listed(LISTED + 1, name=words)
     if not found:
         session.page.say(
@@ -45,7 +45,7 @@ def search(session: Session, words: str) -> None:
 
     if not words:
         raise UserError("it is not said what to look for", "/search WORDS looks in everything that was ever said")
-    session.settle()
+    session.talk.settle()
     hits = find(session.desk.store.database, words, LISTED)
     if not hits:
         session.page.say("Nothing found.")
@@ -67,7 +67,7 @@ def open_(session: Session, number: str) -> None:
     if not (number.isdecimal() and 1 <= int(number) <= len(session.places)):
         raise UserError(f"{number} is none of 1 to {len(session.places)}", "/chats lists conversations by number")
     name, turn = session.places[int(number) - 1]
-    session.settle()
+    session.talk.settle()
     conversation = session.desk.store.load(name)
     session.talk.open(conversation)
     if turn and turn in conversation.turns and turn not in (said.id for said in conversation.path):

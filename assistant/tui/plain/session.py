@@ -80,10 +80,6 @@ class Session:
             raise UserError("there is no answer yet", "Ask something first")
         return answer
 
-    def settle(self) -> None:
-        """Have all that was said on the disk, before that is looked at; where the disk fails it stays in memory."""
-        self.talk._keeper.flush()
-
     # What is waited for.
 
     def wait_for_model(self, opening: Opening) -> bool:

@@ -1,4 +1,4 @@
-"""Blocks of code in a model's answer: found in its text, coloured, and drawn.
+"""Blocks of code in a model's answer: coloured and drawn.
 
 No language is guessed, a name that nothing knows leaves the code plain, and lines that are too long are wrapped:
 there is no key that would scroll them.
@@ -6,7 +6,6 @@ there is no key that would scroll them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from pygments.token import Token as Kind
@@ -15,35 +14,12 @@ from textual.content import Content
 from textual.highlight import HighlightTheme, highlight
 from textual.widgets._markdown import MarkdownFence
 
-from assistant.tui.markdown_source import MATH, parser
+from assistant.tui.code_in_text import language_of
+from assistant.tui.markdown_source import MATH
 
 LONGEST_COLOURED = 60_000
 LONGEST_COLOURED_LINE = 3_000
 """Characters; beyond these colouring takes longer than one waits."""
-
-
-@dataclass(frozen=True)
-class CodeBlock:
-    """A block of code as it was written.
-
-    Attributes:
-        language: Its name in lower case; empty if none was given.
-        code: Without the line end of its last line.
-    """
-
-    language: str
-    code: str
-
-
-def code_blocks(text: str) -> list[CodeBlock]:
-    """The blocks of code in a Markdown text, in order; one that was never closed reaches to the end. Formulas are none."""
-    tokens = [token for token in parser().parse(text) if token.type in ("fence", "code_block") and token.markup != MATH]
-    return [CodeBlock(language_of(token.info), token.content.removesuffix("\n")) for token in tokens]
-
-
-def language_of(info: str) -> str:
-    """The language that the line over a block names: its first word."""
-    return next(iter(info.lower().split()), "")
 
 
 class CodeColours(HighlightTheme):
