@@ -126,7 +126,7 @@ class CompareScreen(Screen[None]):
                 side.remove_class("-chosen")
                 await side.show(name, "", "…")
             self._duel.swapped = secrets.choice((False, True))
-            self._duel.ask(event.text.strip(), first=secrets.choice((0, 1)))
+            self._duel.ask(event.text.strip(), first=secrets.randbelow(2))
             self._show_ballot()
 
     async def action_vote(self, choice: Choice) -> None:

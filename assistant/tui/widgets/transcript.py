@@ -109,6 +109,8 @@ class Transcript(VerticalScroll):
         self._update_earlier()
         if follow:
             self.follow()
+        if self.has_focus and self.chosen is None and (messages := self.messages):
+            self._choose(messages[-1])
 
     def reply_of(self, name: str) -> Reply | None:
         """The answer of that name, if it is on the screen."""
