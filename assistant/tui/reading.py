@@ -41,13 +41,14 @@ def parts_of(path: Sequence[Turn], left_out: int) -> list[Part]:
 
     Args:
         path: The turns, first to last.
-        left_out: The oldest turns that count and for which the prompt has no room.
+        left_out: How many of its first turns the prompt has no room for.
     """
     # Each turn's name in the place of its text shows which of them the prompt is made of: the rule itself stands in one place.
     named = [replace(turn, text=turn.id if turn.text.strip() else turn.text) for turn in path]
-    counting = [message["content"] for message in messages_of(named)]
+    counting = {message["content"] for message in messages_of(named)}
     # An empty last answer is about to be said: it is neither read nor passed over.
-    forgotten, read = set(counting[:left_out]), set(counting[left_out:])
+    forgotten = counting & {turn.id for turn in path[:left_out]}
+    read = counting - forgotten
     parts = []
     for place, turn in enumerate(path):
         if turn.role == "assistant" and turn is path[-1] and not turn.text.strip():

@@ -36,7 +36,7 @@ class ContextScreen(Panel[None]):
 
     Args:
         path: The turns, first to last.
-        left_out: The oldest turns that the prompt has no room for.
+        left_out: How many of its first turns the prompt has no room for.
         tokens: Of the whole prompt; None if nobody counted them.
         room: The longest prompt; None if it is not known.
         system_prompt: What it is told before the conversation.
