@@ -65,6 +65,10 @@ class Conversation:
         """What was said at the same place, the turn itself among them, oldest first."""
         return self._children.get(turn.parent, ())
 
+    def question_of(self, answer: Turn) -> Turn | None:
+        """What an answer answers; None for one that a conversation begins with."""
+        return self.turns.get(answer.parent) if answer.parent else None
+
     def answers_to(self, question: Turn) -> tuple[Turn, ...]:
         """Every answer to a question, oldest first."""
         return self._children.get(question.id, ())
@@ -86,7 +90,13 @@ class Conversation:
         return self._with(Turn(new_id(), self.leaf if after is None else after, "user", text))
 
     def asked_instead(self, question: Turn, text: str) -> Conversation:
-        """With a question in the place of another, which stays as a branch of its own."""
+        """With a question in the place of another, which stays as a branch of its own.
+
+        Raises:
+            ValueError: The other is none of this conversation's.
+        """
+        if question.id not in self.turns:
+            raise ValueError(f"the question {question.id} is not in the conversation {self.id}")
         return self._with(Turn(new_id(), question.parent, "user", text))
 
     def begun(self, speaker: Speaker, question: Turn | None = None) -> Conversation:
@@ -98,9 +108,11 @@ class Conversation:
         """
         return self._with(Turn(new_id(), question.id if question else self.leaf, "assistant", "", "unfinished", speaker=speaker))
 
-    def going_on(self, turn: Turn) -> Conversation:
-        """With an answer that is about to be continued."""
-        return replace(self.put(replace(turn, state="unfinished", error="")), leaf=turn.id)
+    def going_on(self, answer: Turn) -> Conversation:
+        """With an answer that is about to be continued; one that was talked on after is continued beside it, so that nothing after it is lost."""
+        if self._children.get(answer.id):
+            return self._with(replace(answer, id=new_id(), state="unfinished", error="", warnings=()))
+        return replace(self.put(replace(answer, state="unfinished", error="")), leaf=answer.id)
 
     def grown(self, name: str, text: str) -> Conversation:
         """With an answer as far as it was said by now; one that ended meanwhile is left alone."""

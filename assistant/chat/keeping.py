@@ -24,25 +24,24 @@ RETRY_S = 2.0
 
 @dataclass(frozen=True)
 class _Told:
-    """What is to be written; without a conversation, a turn that has only grown."""
+    """What is to be written; without the whole conversation, a turn that has only grown."""
 
+    name: str
     turn: Turn
     conversation: Conversation | None = None
 
 
 class Keeper:
-    """Keeps the turns of one conversation.
+    """Keeps what is said, in one conversation after another.
 
     Args:
         store: Where conversations are.
-        conversation: The name of the one.
         every_s: Seconds between two writings of an answer that grows.
         retry_s: Seconds after which a disk that failed is tried again.
     """
 
-    def __init__(self, store: ChatStore, conversation: str, every_s: float = EVERY_S, retry_s: float = RETRY_S) -> None:
+    def __init__(self, store: ChatStore, every_s: float = EVERY_S, retry_s: float = RETRY_S) -> None:
         self._store = store
-        self._conversation = conversation
         self._every_s, self._retry_s = every_s, retry_s
         self._told: list[_Told] = []
         self._changed = threading.Condition()
@@ -60,26 +59,26 @@ class Keeper:
         return self._problem
 
     @property
-    def unsaved(self) -> tuple[Turn, ...]:
-        """What is not on the disk yet, in the order in which it was told."""
+    def unsaved(self) -> tuple[tuple[str, Turn], ...]:
+        """What is not on the disk yet, each with the name of its conversation, in the order in which it was told."""
         with self._changed:
-            return tuple(told.turn for told in self._told)
+            return tuple((told.name, told.turn) for told in self._told)
 
-    def grown(self, turn: Turn) -> None:
-        """Told that an answer has grown; returns at once."""
+    def grown(self, conversation: str, turn: Turn) -> None:
+        """Told that an answer has grown, in the conversation of that name; returns at once."""
         with self._changed:
             # Of an answer that grows only the last state counts, in its place.
             if self._told and self._told[-1].turn.id == turn.id and not self._told[-1].conversation:
-                self._told[-1] = _Told(turn)
+                self._told[-1] = _Told(conversation, turn)
             else:
-                self._told.append(_Told(turn))
+                self._told.append(_Told(conversation, turn))
             self._changed.notify_all()
 
-    def ended(self, conversation: Conversation, turn: Turn) -> None:
-        """Told that a question was asked or an answer has ended; returns at once, and is written before all that is told later."""
+    def keep(self, conversation: Conversation, turn: Turn) -> None:
+        """Told what a conversation is by now, and of a turn in it; returns at once, and is written before all that is told later."""
         with self._changed:
             self._told = [told for told in self._told if told.conversation or told.turn.id != turn.id]
-            self._told.append(_Told(turn, conversation))
+            self._told.append(_Told(conversation.id, turn, conversation))
             if not self._problem:
                 self._not_before = 0.0
             self._changed.notify_all()
@@ -118,7 +117,7 @@ class Keeper:
                 if told.conversation:
                     self._store.keep(told.conversation, told.turn)
                 else:
-                    self._store.grow(self._conversation, told.turn)
+                    self._store.grow(told.name, told.turn)
             except UserError as error:
                 problem = error.what, error.todo
             except Exception as error:

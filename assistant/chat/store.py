@@ -142,7 +142,7 @@ class ChatStore:
             if row is None:
                 raise _no_such(name)
             turns = [turn_of(turn) for turn in connection.execute("SELECT * FROM turns WHERE conversation = ? ORDER BY number", (name,))]
-        conversation = Conversation(
+        return Conversation(
             id=row["id"],
             turns={turn.id: turn for turn in turns},
             leaf=row["leaf"],
@@ -153,8 +153,21 @@ class ChatStore:
             created=row["created"],
             changed=row["changed"],
         )
+
+    def take_up(self, name: str) -> Conversation:
+        """A conversation that is to be gone on with: from now on `keep` writes of it only what is changed by whoever took it up.
+
+        Raises:
+            TargetError: There is none of that name.
+        """
+        conversation = self.load(name)
         self._seen[name] = once_of(conversation)
         return conversation
+
+    def latest(self) -> Summary | None:
+        """The conversation that was changed last; None if there is none."""
+        rows = self.database.rows("SELECT * FROM conversations WHERE deleted IS NULL ORDER BY changed DESC LIMIT 1")
+        return _summary_of(rows[0]) if rows else None
 
     def find(self, name: str) -> str:
         """The whole name of a conversation, deleted ones included.

@@ -48,9 +48,9 @@ def desk_of(name: str | None, home: Home, go_on: bool = False) -> Desk:
 
     preferences = read_preferences(home, USUAL_KEYS)
     store = open_store(home)
-    latest = store.listed(limit=1) if go_on or name is None else []
-    conversation = store.load(latest[0].id) if go_on and latest else None
-    partner = find_partner(name or _usual(home, latest[0].assistant if latest else ""), home)
+    latest = store.latest() if go_on or name is None else None
+    conversation = store.take_up(latest.id) if go_on and latest else None
+    partner = find_partner(name or _usual(home, latest.assistant if latest else ""), home)
     return Desk(partner, HomeRoster(home), store, home, conversation, preferences.theme, preferences.keys)
 
 

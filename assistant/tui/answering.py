@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from assistant.chat.fitting import Fitted, fit
@@ -34,6 +34,7 @@ class Answering:
         settings: What the conversation asks for otherwise than the recipe.
         own: The recipe's sampling.
         before: The one before at the same engine: it is asked when that has really ended.
+        first: Done before anything is asked, in the same thread.
 
     Attributes:
         phase: What is being waited for.
@@ -44,12 +45,21 @@ class Answering:
         ended: Whether nothing more will come.
     """
 
-    def __init__(self, engine: Engine, path: Sequence[Turn], settings: Settings, own: Sampling, before: Answering | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        path: Sequence[Turn],
+        settings: Settings,
+        own: Sampling,
+        before: Answering | None = None,
+        first: Callable[[], object] | None = None,
+    ) -> None:
         self._engine = engine
         self._path = tuple(path)
         self._settings = settings
         self._own = own
         self._before = before
+        self._first = first
         self._stop = StopSignal()
         self._lock = threading.Lock()
         self._heard: list[Token] = []
@@ -150,6 +160,8 @@ class Answering:
                 self._before._drained.wait()
                 # A chain of all answers there ever were would keep them all.
                 self._before = None
+            if self._first:
+                self._first()
             if not self._stop.is_set():
                 answer = self._ask()
         except Exception as failure:

@@ -9,7 +9,7 @@ from assistant.chat.partner import Partner
 from assistant.chat.turn import Turn
 from assistant.tui.answering import Answering
 from assistant.tui.opening import Opening
-from assistant.tui.talk import Talk
+from assistant.tui.talk import Talk, close_aside
 
 Seat = Literal["left", "right"]
 Choice = Literal["left", "right", "tie", "neither"]
@@ -36,6 +36,7 @@ class Duel:
         # The same one against itself, with another seed, needs no second model.
         self._openings = (talk.opening, talk.opening if other.label == talk.partner.label else Opening(other.open))
         self._order: list[int] = []
+        self._saying: str | None = None
         self._turns: dict[int, str] = {}
         self._question: Turn | None = None
         self.swapped = swapped
@@ -103,6 +104,7 @@ class Duel:
             first: Which of the two begins: 0 the conversation's own, 1 the other.
         """
         self.has_voted = False
+        self._talk.take_back()
         self._turns = {}
         self._order = [first, 1 - first]
         self._question = self._talk.put_question(text)
@@ -117,42 +119,53 @@ class Duel:
         else:
             self._order = []
 
-    def vote(self, choice: Choice) -> None:
-        """Say which is better; the conversation goes on with that answer."""
-        left, right = (self.turn_at("left"), self.turn_at("right"))
-        self._book.vote(self._talk.conversation, left, right, choice)
-        self._talk.show(right if choice == "right" else left)
+    def keep_vote(self, choice: Choice) -> None:
+        """Keep which is better; on the disk, so it belongs in a thread.
+
+        Raises:
+            UserError: It cannot be kept; nothing is decided.
+        """
+        self._book.vote(self._talk.conversation, self.turn_at("left"), self.turn_at("right"), choice, self._partners[0].notice)
+
+    def decide(self, choice: Choice) -> None:
+        """Go on with the answer that is better, once that is kept."""
+        self._talk.show(self.turn_at("right" if choice == "right" else "left"))
         self.has_voted = True
 
     def leave(self) -> None:
         """End without a vote, if there was none: the answer of the conversation's own assistant is read on."""
         if self.awaits_vote and 0 in self._turns:
             self._talk.show(self._talk.conversation.turns[self._turns[0]])
-        self._talk.take_over(self._openings[0], self._partners[0])
+        self._talk.take_back()
 
     def close(self) -> None:
         """Give the other's memory back."""
+        self._talk.take_back()
         if self._openings[1] is not self._openings[0]:
-            self._openings[1].close()
+            close_aside(self._openings[1])
 
     def poll(self) -> list[tuple[Seat, Turn]]:
         """See how far the answers are; those that have ended since the last time."""
         if not self._order:
             return []
-        if not self._talk.is_answering:
+        if self._saying is None:
             if self.error:
                 self._order = []
             elif not self.is_loading:
                 self._answer()
             return []
-        ended = self._talk.poll()
-        if ended is None:
+        self._talk.poll()
+        if self._talk.saying == self._saying:
             return []
-        which = self._order.pop(0)
-        self._turns[which] = ended.id
+        which, name = self._order.pop(0), self._saying
+        self._turns[which], self._saying = name, None
         if self._order:
             self._answer()
-        return [(self._seat_of(which), ended)]
+        return [(self._seat_of(which), self._talk.conversation.turns[name])]
+
+    def partner_of(self, seat: Seat) -> Partner:
+        """Who sits there; not to be told before the vote."""
+        return self._partners[self._which(seat)]
 
     # Who sits where.
 
@@ -176,3 +189,4 @@ class Duel:
         self._talk.lend(self._openings[which], self._partners[which])
         # The same one twice is to be heard with another seed.
         self._talk.answer(self._question, otherwise=bool(self._turns) and self._openings[0] is self._openings[1])
+        self._saying = self._talk.saying

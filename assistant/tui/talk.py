@@ -5,6 +5,7 @@ Knows no widget: a screen calls what the user does, looks at it now and then wit
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 from assistant.chat.conversation import Conversation
@@ -44,11 +45,12 @@ class Talk:
         self.opening = Opening(partner.open)
         self.answering: Answering | None = None
         self.saying: str | None = None
-        self._keeper = Keeper(store, self.conversation.id)
+        self._keeper = Keeper(store)
         self._continued: Turn | None = None
         self._drained: Answering | None = None
         self._own_settings = Settings()
         self._is_called_off = False
+        self._at_home: tuple[Opening, Partner] | None = None
 
     # Who answers.
 
@@ -60,7 +62,7 @@ class Talk:
         """Go on with somebody else; an answer on its way is stopped, and its model's memory given back."""
         self.stop()
         self.poll()
-        self.opening.close()
+        close_aside(self.opening)
         self._drained = None
         self.partner = partner
         self.opening = Opening(partner.open)
@@ -68,15 +70,16 @@ class Talk:
         self._change(assistant=partner.label)
 
     def lend(self, opening: Opening, partner: Partner) -> None:
-        """Let somebody else answer next, whose engine is opened and closed elsewhere."""
+        """Let somebody else answer next, whose engine is opened and closed elsewhere, until `take_back`."""
+        self._at_home = self._at_home or (self.opening, self.partner)
         self.opening, self.partner = opening, partner
 
-    def take_over(self, opening: Opening, partner: Partner) -> None:
-        """Go on with somebody whose engine was opened already; an answer on its way is stopped."""
-        self.stop()
-        self.poll()
-        self.lend(opening, partner)
-        self._change(assistant=partner.label)
+    def take_back(self) -> None:
+        """Have the conversation's own assistant answer again; an answer on its way is stopped."""
+        if self._at_home:
+            self.stop()
+            self.poll()
+            (self.opening, self.partner), self._at_home = self._at_home, None
 
     # What is said.
 
@@ -123,7 +126,9 @@ class Talk:
         """
         said = self.conversation.variants(answer)
         same = any(turn.speaker and turn.speaker.label == self.partner.label for turn in said)
-        return self.answer(self.conversation.turns[answer.parent or ""], otherwise=same)
+        question = self.conversation.question_of(answer)
+        assert question is not None, "an answer that nobody asked for cannot be asked for again"
+        return self.answer(question, otherwise=same)
 
     def answer(self, question: Turn, otherwise: bool = False) -> Settings:
         """Have a question answered, whatever else was answered to it.
@@ -146,12 +151,30 @@ class Talk:
         self._say(settings, question)
         return settings
 
+    def why_not_go_on(self, answer: Turn) -> str:
+        """Why an answer cannot be continued, in plain words; empty if it can."""
+        if not answer.may_go_on:
+            return "this answer came to its own end"
+        speaker = answer.speaker.label if answer.speaker else ""
+        if speaker != self.partner.label:
+            return f"this answer is {speaker or 'nobody'}'s; {self.partner.label} can answer again"
+        return ""
+
     def go_on(self, answer: Turn) -> None:
-        """Continue an answer that did not come to its own end."""
+        """Continue an answer that did not come to its own end, as it was asked for; see `why_not_go_on`."""
+        assert answer.speaker
+        asked = answer.speaker.sampling
+        self._own_settings = replace(
+            self.conversation.settings,
+            system_prompt=answer.speaker.system_prompt,
+            temperature=asked.temperature,
+            top_p=asked.top_p,
+            repetition_penalty=asked.repetition_penalty,
+            seed=asked.seed,
+        )
         self.conversation = self.conversation.going_on(answer)
         self._continued = answer
-        self._own_settings = self.conversation.settings
-        self.saying = answer.id
+        self.saying = self.conversation.leaf
         self._begin()
 
     def stop(self) -> None:
@@ -175,7 +198,7 @@ class Talk:
             return None
         if not self.answering.ended:
             self.conversation = self.conversation.grown(self.saying, self._text)
-            self._keeper.grown(self.conversation.turns[self.saying])
+            self._keeper.grown(self.conversation.id, self.conversation.turns[self.saying])
             return None
         return self._end(self.answering, self.saying)
 
@@ -199,19 +222,27 @@ class Talk:
         self.conversation = self.conversation.put(turn)
         self._keep(turn)
 
-    def reread(self) -> None:
-        """Take what another screen or program called the conversation meanwhile."""
-        if self.conversation.turns and not self.is_answering:
-            kept = self._store.load(self.conversation.id)
-            self.conversation = self.conversation.named(title=kept.title, pinned=kept.pinned)
+    def renamed_elsewhere(self, title: str) -> None:
+        """Know the title that another screen has given the conversation, and has kept."""
+        self.conversation = self.conversation.named(title=title)
 
-    def open(self, conversation: Conversation) -> None:
-        """Go to another conversation, or to a new one; an answer on its way is stopped."""
+    def open(self, conversation: Conversation, at: str | None = None) -> None:
+        """Go to another conversation, or to a new one; an answer on its way is stopped.
+
+        Args:
+            conversation: Where to.
+            at: The turn to be read, by its name; None for where it was left.
+        """
         self.stop()
         self.poll()
-        self._keeper.close()
         self.conversation = conversation
-        self._keeper = Keeper(self._store, conversation.id)
+        self.read(at)
+
+    def read(self, name: str | None) -> None:
+        """Read the branch that a turn is on, unless it is being read; while an answer is said, what is read stays."""
+        turn = self.conversation.turns.get(name or "")
+        if turn and not self.is_answering and turn not in self.conversation.path:
+            self.show(turn)
 
     @property
     def trouble(self) -> tuple[str, str] | None:
@@ -222,10 +253,16 @@ class Talk:
         """Have all that was said on the disk, before that is looked at; where the disk fails it stays in memory."""
         self._keeper.flush()
 
+    @property
+    def unsaved(self) -> Conversation | None:
+        """The conversation, if not all of it is on the disk."""
+        return self.conversation if self._keeper.unsaved else None
+
     def close(self) -> None:
-        """Stop, keep everything, and give the model's memory back; safe to call twice."""
+        """Stop, keep everything, and give the models' memory back; safe to call twice."""
         self.stop()
         self.poll()
+        self.take_back()
         self._keeper.close()
         self.opening.close()
 
@@ -251,7 +288,7 @@ class Talk:
             return
         path = self.conversation.path_to(self.saying)
         asked = path if self._continued else path[:-1]
-        self.answering = Answering(self.opening.engine, asked, self._own_settings, self.partner.sampling, self._drained)
+        self.answering = Answering(self.opening.engine, asked, self._own_settings, self.partner.sampling, self._drained, self._keeper.flush)
         self.answering.start()
 
     def _speaker(self, settings: Settings) -> Speaker:
@@ -284,14 +321,19 @@ class Talk:
         self.answering = self.saying = self._continued = None
         self._is_called_off = False
         turn = self.conversation.turns[name]
-        self._keeper.ended(self.conversation, turn)
+        self._keeper.keep(self.conversation, turn)
         return turn
 
     def _keep(self, *turns: Turn) -> None:
         for turn in turns or self.conversation.path[-1:]:
-            self._keeper.ended(self.conversation, turn)
+            self._keeper.keep(self.conversation, turn)
 
     def _change(self, **changes: object) -> None:
         self.conversation = self.conversation.named(**changes)
         if self.conversation.turns:
             self._keep()
+
+
+def close_aside(opening: Opening) -> None:
+    """Close an engine without waiting for its process to be gone, which takes as long as it has memory."""
+    threading.Thread(target=opening.close, name="close-engine", daemon=True).start()

@@ -84,42 +84,42 @@ def text_of(store: ChatStore, conversation: Conversation) -> str:
 
 
 def test_what_grows_is_written_without_being_asked_to(store: ChatStore, conversation: Conversation) -> None:
-    keeper = Keeper(store, conversation.id)
-    keeper.grown(grown(conversation, "so far"))
+    keeper = Keeper(store)
+    keeper.grown(conversation.id, grown(conversation, "so far"))
     until(lambda: text_of(store, conversation) == "so far")
     keeper.close()
 
 
 def test_of_what_grew_meanwhile_only_the_last_state_is_written(disk: Disk, conversation: Conversation) -> None:
-    keeper = Keeper(disk, conversation.id, every_s=600)
+    keeper = Keeper(disk, every_s=600)
     for number in range(100):
-        keeper.grown(grown(conversation, "x" * number))
+        keeper.grown(conversation.id, grown(conversation, "x" * number))
     assert keeper.close()
     assert disk.written[-1] == "x" * 99
     assert len(disk.written) <= 2
 
 
 def test_an_end_is_written_at_once_and_nothing_older_after_it(disk: Disk, conversation: Conversation) -> None:
-    keeper = Keeper(disk, conversation.id, every_s=600)
-    keeper.grown(grown(conversation, "first"))
+    keeper = Keeper(disk, every_s=600)
+    keeper.grown(conversation.id, grown(conversation, "first"))
     until(lambda: disk.written == ["first"])
-    keeper.grown(grown(conversation, "second"))
+    keeper.grown(conversation.id, grown(conversation, "second"))
     ended = conversation.answered(str(conversation.leaf), answer("whole"))
-    keeper.ended(ended, ended.path[-1])
+    keeper.keep(ended, ended.path[-1])
     until(lambda: disk.written == ["first", "end: whole"])
     assert keeper.close()
     assert disk.load(conversation.id).path == ended.path
 
 
 def test_the_order_is_that_in_which_it_was_told(disk: Disk, conversation: Conversation) -> None:
-    keeper = Keeper(disk, conversation.id)
+    keeper = Keeper(disk)
     for number in range(5):
         conversation = conversation.asked(f"question {number}")
-        keeper.ended(conversation, conversation.path[-1])
+        keeper.keep(conversation, conversation.path[-1])
         conversation = conversation.begun(SPEAKER)
-        keeper.grown(grown(conversation, f"answer {number}"))
+        keeper.grown(conversation.id, grown(conversation, f"answer {number}"))
         conversation = conversation.answered(str(conversation.leaf), answer(f"answer {number}"))
-        keeper.ended(conversation, conversation.path[-1])
+        keeper.keep(conversation, conversation.path[-1])
     assert keeper.flush()
     ends = [text for text in disk.written if text.startswith("end")]
     assert ends == [f"end: {what} {number}" for number in range(5) for what in ("question", "answer")]
@@ -128,22 +128,22 @@ def test_the_order_is_that_in_which_it_was_told(disk: Disk, conversation: Conver
 
 def test_nobody_waits_for_the_disk(disk: Disk, conversation: Conversation) -> None:
     disk.may_write.clear()
-    keeper = Keeper(disk, conversation.id)
+    keeper = Keeper(disk)
     for number in range(1000):
-        keeper.grown(grown(conversation, "x" * number))
-    keeper.ended(conversation, grown(conversation, "end"))
-    assert disk.written == [] and [turn.text for turn in keeper.unsaved][-1] == "end"
+        keeper.grown(conversation.id, grown(conversation, "x" * number))
+    keeper.keep(conversation, grown(conversation, "end"))
+    assert disk.written == [] and [turn.text for _, turn in keeper.unsaved][-1] == "end"
     disk.may_write.set()
     assert keeper.close()
 
 
 def test_a_disk_that_fails_is_told_and_tried_again_and_nothing_is_lost(disk: Disk, conversation: Conversation) -> None:
     disk.fails = True
-    keeper = Keeper(disk, conversation.id, every_s=0, retry_s=0.01)
-    keeper.grown(grown(conversation, "said"))
+    keeper = Keeper(disk, every_s=0, retry_s=0.01)
+    keeper.grown(conversation.id, grown(conversation, "said"))
     assert not keeper.flush()
     assert keeper.problem == ("the disk is full", "free some space")
-    assert [turn.text for turn in keeper.unsaved] == ["said"]
+    assert [turn.text for _, turn in keeper.unsaved] == ["said"]
     disk.fails = False
     until(lambda: keeper.problem is None)
     assert keeper.flush() and text_of(disk, conversation) == "said"
@@ -151,11 +151,11 @@ def test_a_disk_that_fails_is_told_and_tried_again_and_nothing_is_lost(disk: Dis
 
 
 def test_a_full_disk_is_survived(store: ChatStore, conversation: Conversation) -> None:
-    keeper = Keeper(store, conversation.id, retry_s=0.01)
+    keeper = Keeper(store, retry_s=0.01)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
     try:
-        keeper.grown(grown(conversation, "word " * 10_000))
+        keeper.grown(conversation.id, grown(conversation, "word " * 10_000))
         assert not keeper.flush() and keeper.problem
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -163,18 +163,30 @@ def test_a_full_disk_is_survived(store: ChatStore, conversation: Conversation) -
     assert keeper.close() and text_of(store, conversation) == "word " * 10_000
 
 
+def test_one_keeper_serves_one_conversation_after_another(disk: Disk, conversation: Conversation) -> None:
+    disk.fails = True
+    keeper = Keeper(disk, retry_s=0.01)
+    keeper.grown(conversation.id, grown(conversation, "said"))
+    other = Conversation(title="another").asked("elsewhere?")
+    keeper.keep(other, other.path[-1])
+    until(lambda: keeper.problem is not None)
+    disk.fails = False
+    assert keeper.close()
+    assert text_of(disk, conversation) == "said" and disk.load(other.id).path == other.path
+
+
 def test_closing_with_a_disk_that_fails_ends_and_says_what_is_left(disk: Disk, conversation: Conversation) -> None:
     disk.fails = True
-    keeper = Keeper(disk, conversation.id, retry_s=600)
-    keeper.grown(grown(conversation, "said"))
+    keeper = Keeper(disk, retry_s=600)
+    keeper.grown(conversation.id, grown(conversation, "said"))
     assert not keeper.close() and not keeper.close()
-    assert [turn.text for turn in keeper.unsaved] == ["said"]
+    assert [turn.text for _, turn in keeper.unsaved] == ["said"]
 
 
 def test_an_error_that_nobody_foresaw_does_not_end_the_keeping(disk: Disk, conversation: Conversation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "grow", lambda *_: 1 / 0)
-    keeper = Keeper(disk, conversation.id, retry_s=0.01)
-    keeper.grown(grown(conversation, "said"))
+    keeper = Keeper(disk, retry_s=0.01)
+    keeper.grown(conversation.id, grown(conversation, "said"))
     until(lambda: keeper.problem is not None)
     assert "ZeroDivisionError" in str(keeper.problem)
     monkeypatch.undo()
@@ -190,11 +202,11 @@ from assistant.chat.keeping import Keeper
 from assistant.chat.store import ChatStore
 store = ChatStore(Database(Path(sys.argv[1])))
 conversation = store.load(sys.argv[2])
-keeper, turn, number = Keeper(store, conversation.id), conversation.path[-1], 0
+keeper, turn, number = Keeper(store), conversation.path[-1], 0
 while True:
     number += 1
     turn = replace(turn, text=turn.text + f" {number}")
-    keeper.grown(turn)
+    keeper.grown(conversation.id, turn)
     time.sleep(0.005)
 """
 

@@ -25,7 +25,8 @@ async def comparing(
         patch.setattr("assistant.tui.screens.compare.secrets.choice", lambda choices: swapped)
         patch.setattr("assistant.tui.screens.compare.secrets.randbelow", lambda bound: first)
         async with chatting(saying("mine"), folder=tmp_path, others=[partner]) as driver:
-            screen = CompareScreen(driver.chat.talk, partner, driver.chat.ratings.book)
+            screen = CompareScreen(driver.chat.talk, partner, driver.chat.ratings.book, driver.chat.warnings.look_through)
+            driver.chat.rest()
             driver.app.push_screen(screen)
             await until(lambda: driver.app.screen is screen)
             yield driver, screen

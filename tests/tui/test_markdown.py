@@ -16,8 +16,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from assistant.engines.scripted import ScriptedEngine
+from assistant.tui.code_in_text import CodeBlock, code_blocks
 from assistant.tui.widgets.answer_text import AnswerText
-from assistant.tui.widgets.code_blocks import CodeBlock, CodeColours, code_blocks, coloured
+from assistant.tui.widgets.code_blocks import CodeColours, coloured
 from assistant.tui.widgets.tables import TableBody
 from tests.tui.driving import chatting, saying, until
 

@@ -32,13 +32,15 @@ class Drawing:
         Returns:
             The turn, once it has ended and stands there as a whole.
         """
-        ended = self._chat.talk.poll()
-        if ended is None:
+        talk = self._chat.talk
+        watched = talk.saying
+        talk.poll()
+        if watched is None or talk.saying == watched:
             await self._draw()
             return None
         await self._chat.show_turns()
         self._chat.call_after_refresh(self._chat.transcript.text_came)
-        return ended
+        return talk.conversation.turns[watched]
 
     async def _draw(self) -> None:
         answering, saying = self._chat.talk.answering, self._chat.talk.saying

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.chat.conversation import Conversation
 from assistant.chat.partner import Listed
-from assistant.core.errors import AssistantError, UserError
+from assistant.core.errors import UserError
 from assistant.core.home import Home
 from assistant.core.plain import one_line
+from assistant.tui.commands import USUAL_KEYS
 
 Handler = Callable[[str], Awaitable[None]]
 """Does a command; given what was written after it."""
@@ -87,14 +88,14 @@ class PanelCommands:
 
     async def _open(self, conversation: Conversation, turn: str | None = None) -> None:
         chat = self._chat
-        chat.talk.open(conversation)
-        if turn and turn in conversation.turns and turn not in (said.id for said in conversation.path):
-            chat.talk.show(conversation.turns[turn])
+        chat.editing.leave()
+        chat.talk.open(conversation, turn)
         await chat.ratings.load()
         await chat.show_turns(follow=True)
         chat.composer.focus()
         if turn:
             await chat.transcript.bring(turn)
+        chat.show_hint()
         chat.watch_answer()
 
     async def _chats(self, words: str) -> None:
@@ -103,27 +104,29 @@ class PanelCommands:
         from assistant.tui.screens.chats import ChatsScreen
 
         chat = self._chat
-        store, current = chat.desk.store, chat.talk.conversation
+        store, name = chat.desk.store, chat.talk.conversation.id
         await asyncio.to_thread(chat.talk.settle)
         screen = ChatsScreen(
             store,
             lambda text, limit: search(store.database, text, limit),
-            lambda name, file: self._write(store.load(name), file),
-            current.id,
+            lambda one, file: self._write(store.load(one), file),
+            name,
             words,
         )
         opened = await chat.app.push_screen_wait(screen)
-        if opened and (opened.conversation != current.id or current.id in screen.deleted):
-            await self._open(await asyncio.to_thread(store.load, opened.conversation), opened.turn)
-        elif current.id in screen.deleted:
+        # The open conversation went on meanwhile: it is only gone to where it is not the one that is wanted.
+        if opened and (opened.conversation != name or name in screen.deleted):
+            await self._open(await asyncio.to_thread(store.take_up, opened.conversation), opened.turn)
+        elif name in screen.deleted:
             await self._new("")
         else:
-            if title := screen.titles.get(current.id):
-                chat.talk.rename(title)
+            if title := screen.titles.get(name):
+                chat.talk.renamed_elsewhere(title)
             if opened and opened.turn:
-                await self._open(current, opened.turn)
-            else:
-                await chat.show_turns()
+                chat.talk.read(opened.turn)
+            await chat.show_turns()
+            if opened and opened.turn:
+                await chat.transcript.bring(opened.turn)
 
     async def _rename(self, title: str) -> None:
         if not title.strip():
@@ -162,20 +165,15 @@ class PanelCommands:
         chat = self._chat
         listed: Listed | None
         if name.strip():
-            found = [one for one in chat.desk.roster.listed() if one.label == name.strip()]
+            found = [one for one in await asyncio.to_thread(chat.desk.roster.listed) if one.label == name.strip()]
             if not found:
                 chat.say(f"there is no {one_line(name)}; /switch lists all")
                 return
             listed = found[0]
         else:
-            listed = await chat.app.push_screen_wait(PartnersScreen(chat.desk.roster, chat.talk.partner.label, name))
+            listed = await chat.app.push_screen_wait(PartnersScreen(chat.desk.roster, chat.talk.partner.label))
         if listed and listed.label != chat.talk.partner.label:
-            try:
-                partner = chat.desk.roster.partner(listed)
-            except AssistantError as error:
-                chat.say(" ".join(str(error).split()))
-                return
-            chat.talk.switch(partner)
+            chat.talk.switch(await asyncio.to_thread(chat.desk.roster.partner, listed))
             chat.show_partner()
             await chat.show_turns()
             chat.watch_answer()
@@ -191,15 +189,14 @@ class PanelCommands:
         other = await chat.app.push_screen_wait(PartnersScreen(chat.desk.roster, chat.talk.partner.label))
         if other is None:
             return
+        partner = await asyncio.to_thread(chat.desk.roster.partner, other)
+        chat.rest()
         try:
-            partner = chat.desk.roster.partner(other)
-        except AssistantError as error:
-            chat.say(" ".join(str(error).split()))
-            return
-        await chat.app.push_screen_wait(CompareScreen(chat.talk, partner, chat.ratings.book))
-        await chat.ratings.load()
-        await chat.show_turns(follow=True)
-        chat.watch_answer()
+            await chat.app.push_screen_wait(CompareScreen(chat.talk, partner, chat.ratings.book, chat.warnings.look_through))
+        finally:
+            chat.show_partner()
+            await chat.show_turns(follow=True)
+            chat.watch_answer()
 
     async def _settings(self, _: str) -> None:
         from assistant.tui.screens.settings import SettingsScreen
@@ -273,7 +270,13 @@ class PanelCommands:
     async def _help(self, _: str) -> None:
         from assistant.tui.screens.help import HelpScreen
 
-        await self._chat.app.push_screen_wait(HelpScreen(self._chat.changed_keys, self._chat.plugins.commands))
+        await self._chat.app.push_screen_wait(HelpScreen(self._keys, self._chat.plugins.commands))
+
+    @property
+    def _keys(self) -> Mapping[str, Sequence[str]]:
+        """The keys of every command that can be on others, as the user has them."""
+        changed = self._chat.desk.keys
+        return {name: tuple(changed[name].split(",")) if name in changed else keys for name, keys in USUAL_KEYS.items()}
 
     async def _quit(self, _: str) -> None:
         self._chat.app.exit()

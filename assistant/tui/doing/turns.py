@@ -80,10 +80,15 @@ class TurnCommands:
         talk = self._chat.talk
         if self._is_busy():
             return
-        last = talk.conversation.path[-1] if talk.conversation.path else None
-        if last and last.role == "user" and self._chat.transcript.chosen is None:
-            talk.answer_last()
+        turn = self._turn
+        path = talk.conversation.path
+        unanswered = turn if turn and turn.role == "user" and not talk.conversation.answers_to(turn) else None
+        if unanswered or (path and path[-1].role == "user" and self._chat.transcript.chosen is None):
+            talk.answer(unanswered or path[-1])
         elif answer := self._answer():
+            if talk.conversation.question_of(answer) is None:
+                self._chat.say("nobody asked for this answer")
+                return
             settings = talk.answer_again(answer)
             if settings != talk.conversation.settings:
                 self._chat.say(f"another answer, with seed {settings.seed} and temperature {settings.sampling(talk.partner.sampling).temperature:g}")
@@ -96,8 +101,8 @@ class TurnCommands:
         answer = self._answer()
         if answer is None or self._is_busy():
             return
-        if not answer.may_go_on:
-            self._chat.say("this answer came to its own end")
+        if why := self._chat.talk.why_not_go_on(answer):
+            self._chat.say(why)
             return
         self._chat.talk.go_on(answer)
         await self._chat.show_turns(follow=True)
@@ -107,7 +112,7 @@ class TurnCommands:
         """Take a question into the composer; Enter asks it in a branch of its own."""
         turn = self._turn
         if turn and turn.role == "assistant":
-            turn = self._chat.talk.conversation.turns[turn.parent or ""]
+            turn = self._chat.talk.conversation.question_of(turn)
         if turn is None:
             self._chat.say("there is no question yet")
             return
@@ -168,7 +173,7 @@ class TurnCommands:
 
     async def _unrate(self, _: str) -> None:
         if answer := self._answer():
-            self._chat.run_worker(self._chat.ratings.take_back(answer))
+            self._chat.do_aside(self._chat.ratings.take_back(answer))
 
     async def _rate(self, verdict: Verdict) -> None:
         """Note it at once; a reason is asked for where it is bad, and at the second time."""
@@ -178,4 +183,4 @@ class TurnCommands:
         if answer.state == "unfinished" and self._chat.talk.is_answering:
             self._chat.say("wait until the answer has ended, or stop it (Esc)")
             return
-        self._chat.run_worker(self._chat.ratings.rate(answer, verdict))
+        self._chat.do_aside(self._chat.ratings.rate(answer, verdict))

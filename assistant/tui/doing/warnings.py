@@ -1,7 +1,9 @@
-"""What the recipe warns of, looked for in an answer once it has ended."""
+"""What recipes warn of, looked for in an answer once it has ended, and kept with it wherever the user is by then."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,23 +23,29 @@ class Warnings:
     def __init__(self, chat: ChatScreen) -> None:
         self._chat = chat
 
-    def look_through(self, turn: Turn) -> None:
-        """Look through an answer, in a thread: a classifier may have to be loaded."""
-        if self._chat.talk.partner.warn and turn.text.strip():
-            self._chat.run_worker(lambda: self._look(turn), thread=True)
+    def look_through(self, turn: Turn, warn: Sequence[str]) -> None:
+        """Look through an answer of the conversation that is open; returns at once.
 
-    def _look(self, turn: Turn) -> None:
+        Args:
+            turn: The answer, which has ended.
+            warn: What is looked for.
+        """
+        if warn and turn.text.strip():
+            conversation = self._chat.talk.conversation
+            question = conversation.question_of(turn)
+            self._chat.do_aside(self._look(conversation.id, turn, question.text if question else "", warn))
+
+    async def _look(self, conversation: str, turn: Turn, question: str, warn: Sequence[str]) -> None:
         from assistant.chat.warnings import warnings_of
 
-        chat = self._chat
-        question = chat.talk.conversation.turns[turn.parent or ""].text
-        warnings = warnings_of(turn.text, question, chat.talk.partner.warn, chat.plugins.checks)
-        if warnings != turn.warnings:
-            chat.app.call_from_thread(lambda: chat.run_worker(self._show(turn.id, warnings)))
-
-    async def _show(self, name: str, warnings: tuple[str, ...]) -> None:
-        """Show what was found, and keep it with the answer; one that is gone on with is looked through again at its end."""
-        turn = self._chat.talk.conversation.turns.get(name)
-        if turn and turn.state != "unfinished":
-            self._chat.talk.note(replace(turn, warnings=warnings))
+        # A classifier may have to be loaded.
+        warnings = await asyncio.to_thread(warnings_of, turn.text, question, warn, self._chat.plugins.checks)
+        if warnings == turn.warnings:
+            return
+        talk = self._chat.talk
+        if talk.conversation.id != conversation:
+            await asyncio.to_thread(self._chat.desk.store.grow, conversation, replace(turn, warnings=warnings))
+        elif (now := talk.conversation.turns[turn.id]).state != "unfinished":
+            # One that is gone on with is looked through again at its end.
+            talk.note(replace(now, warnings=warnings))
             await self._chat.show_turns()

@@ -64,7 +64,10 @@ def _ask(session: Session, duel: Duel, question: str) -> None:
     duel.ask(question, first=begins)
     for name in ("First", "Second"):
         turn = session.hear(name, lambda: duel.poll())
-        if ending := ending_of(turn):
+        # What failed may say who it was.
+        if turn.state == "failed":
+            session.page.note(f"{name}: this answer broke off.")
+        elif ending := ending_of(turn):
             session.page.note(f"{name}: {one_line(ending)}")
     if not duel.awaits_vote:
         return
@@ -72,7 +75,10 @@ def _ask(session: Session, duel: Duel, question: str) -> None:
     if place is None:
         session.page.note("No vote.")
         return
-    duel.vote(CHOICES[place])
+    duel.keep_vote(CHOICES[place])
+    duel.decide(CHOICES[place])
+    for seat in ("left", "right"):
+        session.tell_ending(session.look_through(duel.turn_at(seat), duel.partner_of(seat).warn))
     session.page.note(one_line(f"Noted. The first was {duel.label_at('left')}, the second {duel.label_at('right')}."))
 
 

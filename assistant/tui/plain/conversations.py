@@ -68,10 +68,7 @@ def open_(session: Session, number: str) -> None:
         raise UserError(f"{number} is none of 1 to {len(session.places)}", "/chats lists conversations by number")
     name, turn = session.places[int(number) - 1]
     session.talk.settle()
-    conversation = session.desk.store.load(name)
-    session.talk.open(conversation)
-    if turn and turn in conversation.turns and turn not in (said.id for said in conversation.path):
-        session.talk.show(conversation.turns[turn])
+    session.talk.open(session.desk.store.take_up(name), turn)
     tell_where(session)
 
 

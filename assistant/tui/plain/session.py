@@ -161,9 +161,7 @@ class Session:
 
     def hear_and_tell(self) -> Turn:
         """Write the answer that is on its way, and a line below it if something is to be known."""
-        turn = self.hear()
-        if turn.text.strip() and self.talk.partner.warn:
-            turn = self._looked_through(turn)
+        turn = self.look_through(self.hear(), self.talk.partner.warn)
         self.tell_ending(turn)
         return turn
 
@@ -235,11 +233,13 @@ class Session:
             if turn.role == "assistant" and (ending := ending_of(turn)):
                 self.page.note(one_line(ending))
 
-    def _looked_through(self, turn: Turn) -> Turn:
-        """The answer with what was found in it that the recipe warns of, kept with it."""
+    def look_through(self, turn: Turn, warn: Sequence[str]) -> Turn:
+        """The answer with what was found in it that its recipe warns of, kept with it."""
+        if not warn or not turn.text.strip():
+            return turn
         found: list[tuple[str, ...]] = []
         # A check may load a classifier: in a thread of its own, Ctrl+C need not wait for it.
-        looking = threading.Thread(target=lambda: found.append(self._warnings(turn)), name="look-through", daemon=True)
+        looking = threading.Thread(target=lambda: found.append(self._warnings(turn, warn)), name="look-through", daemon=True)
         looking.start()
         while looking.is_alive() and not self.interruption.take():
             looking.join(LOOK_EVERY_S)
@@ -251,9 +251,9 @@ class Session:
             self.talk.note(turn)
         return turn
 
-    def _warnings(self, turn: Turn) -> tuple[str, ...]:
+    def _warnings(self, turn: Turn, warn: Sequence[str]) -> tuple[str, ...]:
         from assistant.chat.warnings import warnings_of
         from assistant.tui.plugins import load_plugins
 
-        question = self.conversation.turns[turn.parent or ""].text
-        return warnings_of(turn.text, question, self.talk.partner.warn, load_plugins().checks)
+        question = self.conversation.question_of(turn)
+        return warnings_of(turn.text, question.text if question else "", warn, load_plugins().checks)

@@ -25,7 +25,10 @@ def again(session: Session, _: str) -> None:
     if path and path[-1].role == "user":
         session.talk.answer_last()
     else:
-        settings = session.talk.answer_again(session.last_answer())
+        answer = session.last_answer()
+        if session.conversation.question_of(answer) is None:
+            raise UserError("nobody asked for this answer", "Ask something first")
+        settings = session.talk.answer_again(answer)
         if settings != session.conversation.settings:
             sampling = settings.sampling(session.talk.partner.sampling)
             session.page.note(f"Another answer, with seed {sampling.seed} and temperature {sampling.temperature:g}.")
@@ -35,8 +38,8 @@ def again(session: Session, _: str) -> None:
 def go_on(session: Session, _: str) -> None:
     """Continue the last answer."""
     answer = session.last_answer()
-    if not answer.may_go_on:
-        raise UserError("this answer came to its own end", "/again asks for another")
+    if why := session.talk.why_not_go_on(answer):
+        raise UserError(why, "/again asks for another")
     session.talk.go_on(answer)
     session.hear_and_tell()
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,13 +22,13 @@ from textual.widgets import Static
 from textual.widgets._tooltip import Tooltip
 
 from assistant.chat.attachments import with_files
-from assistant.chat.drafts import Drafts
 from assistant.chat.turn import Turn
-from assistant.core.errors import UserError
+from assistant.core.errors import AssistantError, UserError
 from assistant.core.plain import one_line, plain
 from assistant.tui.bindings import BINDINGS
-from assistant.tui.commands import COMMANDS, USUAL_KEYS, Command
+from assistant.tui.commands import COMMANDS, Command
 from assistant.tui.desk import Desk
+from assistant.tui.doing.drafting import Drafting
 from assistant.tui.doing.drawing import Drawing
 from assistant.tui.doing.editing import Editing
 from assistant.tui.doing.panels import PanelCommands
@@ -52,8 +52,8 @@ if TYPE_CHECKING:
 NOTE_S = 5.0
 """A note to the user goes away after this."""
 
-DRAFT_EVERY_S = 1.0
-"""What is written is kept so often."""
+STATUS_EVERY_S = 1.0
+"""The status line is drawn so often also while nothing is said: a disk may fail after the answer has ended."""
 
 WRITING = ("Enter sends", "F1 help", "Esc stops", "/ commands", "Tab reads", "Ctrl+J new line")
 READING = ("↑↓ message", "Esc back", "c copy", "k code", "r again", "←→ variant", "+ - rate", "e edit", "o go on")
@@ -84,9 +84,8 @@ class ChatScreen(Screen[None]):
         self.desk = desk
         self.talk = Talk(desk.store, desk.partner, desk.conversation)
         self.ratings = Ratings(self)
-        self._warnings = Warnings(self)
+        self.warnings = Warnings(self)
         self._drawing = Drawing(self)
-        self._drafts = Drafts(desk.home)
         self.plugins = Loaded()
         self._turn_commands = TurnCommands(self).handlers
         self._panels = PanelCommands(self)
@@ -98,10 +97,11 @@ class ChatScreen(Screen[None]):
         self.transcript = Transcript(self._welcome)
         self._below = Static("↓ new text below: Ctrl+End", id="below", markup=False)
         self._trouble = Trouble()
-        self.composer = Composer(one_line(desk.partner.label), COMMANDS, self._complete, Path.cwd())
+        self.composer = Composer(one_line(desk.partner.label), COMMANDS, self._panels.complete, Path.cwd())
         self._frame = Vertical(self.composer, id="frame")
         self.status = StatusLine()
         self.editing = Editing(self.composer)
+        self._drafting = Drafting(self.composer, desk.home)
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -121,8 +121,9 @@ class ChatScreen(Screen[None]):
         self._ticker = self.set_interval(DRAW_EVERY_S, self.draw_now)
         self.show_partner()
         if self.talk.conversation.turns:
-            await self.ratings.load()
+            await self._guarded(self.ratings.load())
             await self.show_turns(follow=True)
+        self.set_interval(STATUS_EVERY_S, self.show_status)
         self.show_status()
         self.call_after_refresh(self._begin)
 
@@ -135,39 +136,28 @@ class ChatScreen(Screen[None]):
 
     def _fetch(self) -> None:
         """What is nice to have and takes a while; in a thread."""
-        asked, draft = self.desk.store.asked_before(), self._drafts.recovered()
+        asked, draft = self.desk.store.asked_before(), self._drafting.recovered()
         plugins = load_plugins()
         self.app.call_from_thread(self._have, asked, draft, plugins)
 
     def _have(self, asked: list[str], draft: str, plugins: Loaded) -> None:
         self.composer.remember(asked)
-        if draft and not self.composer.text:
-            self.composer.put(draft)
-        self.set_interval(DRAFT_EVERY_S, self._keep_draft)
+        self._drafting.begin(draft)
         self.plugins = plugins
         self.composer.offer(self.commands)
         if plugins.problems:
             self.say("; ".join(plugins.problems))
 
-    def _keep_draft(self) -> None:
-        """Keep what is written and not sent, should the machine go out."""
-        if (text := self.composer.whole_text) != self._drafts.text:
-            self.run_worker(lambda: self._drafts.keep(text), thread=True, group="draft", exclusive=True)
-
     def leave(self) -> None:
         """Keep everything, and give the model's memory back; safe to call twice."""
         if self.is_mounted:
-            self._drafts.keep(self.composer.whole_text)
+            self._drafting.end()
         self.talk.close()
 
     @property
     def is_answering(self) -> bool:
         """Whether an answer is on its way."""
         return self.talk.is_answering
-
-    def _complete(self, name: str, typed: str) -> list[str]:
-        """What may stand after a command; in a thread."""
-        return self._panels.complete(name, typed)
 
     # What the user does.
 
@@ -208,15 +198,21 @@ class ChatScreen(Screen[None]):
             argument: What was written after it.
         """
         if name in self._turn_commands:
-            await self._turn_commands[name](argument)
+            await self._guarded(self._turn_commands[name](argument))
         else:
             # Another screen is waited for, which nothing here may stand still for.
-            self.run_worker(self._panels.do(name, argument))
+            self.do_aside(self._panels.do(name, argument))
 
-    @property
-    def changed_keys(self) -> Mapping[str, Sequence[str]]:
-        """The keys of every command that can be on others, as the user has them."""
-        return {name: tuple(self.desk.keys[name].split(",")) if name in self.desk.keys else keys for name, keys in USUAL_KEYS.items()}
+    def do_aside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that takes a while, beside all else."""
+        self.run_worker(self._guarded(work))
+
+    async def _guarded(self, work: Awaitable[None]) -> None:
+        """Do something; what cannot be done is said, and nothing else comes of it."""
+        try:
+            await work
+        except AssistantError as error:
+            self.say(" ".join(str(error).split()))
 
     @property
     def commands(self) -> Sequence[Command]:
@@ -294,13 +290,17 @@ class ChatScreen(Screen[None]):
         self._ticker.resume()
         self.show_status()
 
+    def rest(self) -> None:
+        """Draw no answer until `watch_answer`: another screen has the conversation."""
+        self._ticker.pause()
+
     async def draw_now(self) -> None:
         """Draw what there is without waiting for the next tick."""
         talk = self.talk
         if talk.opening.error and not self._trouble.display:
             self._trouble.show(*talk.opening.error)
         if ended := await self._drawing.go_on():
-            self._warnings.look_through(ended)
+            self.warnings.look_through(ended, talk.partner.warn)
         if not talk.is_answering and (talk.opening.info or talk.opening.error):
             self._ticker.pause()
         self.show_status()

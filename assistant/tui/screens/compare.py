@@ -6,7 +6,10 @@ from the other; which one begins is drawn anew each time. Both answers are kept 
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -16,9 +19,11 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
+from assistant.chat.attachments import with_files
 from assistant.chat.feedback import FeedbackBook
 from assistant.chat.partner import Partner
 from assistant.chat.turn import Turn
+from assistant.core.errors import UserError
 from assistant.core.plain import one_line, plain
 from assistant.tui.duel import Choice, Duel
 from assistant.tui.pace import DRAW_EVERY_S
@@ -29,6 +34,7 @@ VOTES: dict[str, Choice] = {"1": "left", "2": "right", "3": "tie", "4": "neither
 ASK = "Enter asks both · Esc back to the chat"
 WAIT = "both answer in turn, in an order that is not told · Esc stops"
 VOTE = "which is better?   1 left · 2 right · 3 both alike · 4 neither   ·   Esc leaves without a vote"
+VOTE_LATER = "which is better? Tab leaves what you write, and then 1 left · 2 right · 3 both alike · 4 neither"
 VOTED = "Enter asks the next · Esc back to the chat"
 
 
@@ -68,6 +74,7 @@ class CompareScreen(Screen[None]):
         talk: The conversation, with whoever answers in it.
         other: The one beside.
         book: Where votes go.
+        look_through: Told each answer with what its recipe warns of.
     """
 
     CSS_PATH = None
@@ -83,17 +90,20 @@ class CompareScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", priority=True),
+        Binding("tab", "to_ballot", "Vote", priority=True, show=False),
         *(Binding(key, f"vote('{choice}')", choice, show=False) for key, choice in VOTES.items()),
     ]
 
-    def __init__(self, talk: Talk, other: Partner, book: FeedbackBook) -> None:
+    def __init__(self, talk: Talk, other: Partner, book: FeedbackBook, look_through: Callable[[Turn, Sequence[str]], None]) -> None:
         super().__init__()
+        self._look_through = look_through
         self._duel = Duel(talk, other, book, swapped=secrets.choice((False, True)))
         self._asked = Static("", id="asked", markup=False)
         self._left, self._right = Side("left"), Side("right")
         self._ballot = Static("", id="ballot", markup=False)
-        self._composer = Composer("both")
+        self._composer = Composer("both", folder=Path.cwd())
         self._notice = talk.partner.notice
+        self._told = ""
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -119,27 +129,47 @@ class CompareScreen(Screen[None]):
 
     @on(Composer.Sent)
     async def _sent(self, event: Composer.Sent) -> None:
-        if event.text.strip() and not self._duel.is_open:
-            self._composer.accept()
-            self._asked.update(plain(event.text.strip()))
-            for side, name in ((self._left, "left"), (self._right, "right")):
-                side.remove_class("-chosen")
-                await side.show(name, "", "…")
-            self._duel.swapped = secrets.choice((False, True))
-            self._duel.ask(event.text.strip(), first=secrets.randbelow(2))
-            self._show_ballot()
+        if not event.text.strip() or self._duel.is_open:
+            return
+        try:
+            attached = await asyncio.to_thread(with_files, event.text, Path.cwd(), event.shown)
+        except UserError as error:
+            self._told = f"{error.what}. {error.todo}"
+            return
+        self._told = ""
+        self._composer.accept()
+        self._asked.update(plain(event.shown.strip()))
+        for side, name in ((self._left, "left"), (self._right, "right")):
+            side.remove_class("-chosen")
+            await side.show(name, "", "…")
+        self._duel.swapped = secrets.choice((False, True))
+        self._duel.ask(attached.text.strip(), first=secrets.randbelow(2))
+        self._show_ballot()
 
     async def action_vote(self, choice: Choice) -> None:
         """Vote, and see who was who."""
         if not self._duel.awaits_vote:
             return
-        self._duel.vote(choice)
+        try:
+            await asyncio.to_thread(self._duel.keep_vote, choice)
+        except UserError as error:
+            self._told = f"{error.what}. {error.todo}"
+            return
+        self._told = ""
+        self._duel.decide(choice)
         for side, seat in ((self._left, "left"), (self._right, "right")):
             turn = self._duel.turn_at(seat)
             side.set_class(choice == seat, "-chosen")
             await side.show(self._duel.label_at(seat) + ("  ✓ better" if choice == seat else ""), turn.text, _note(turn))
         self._composer.focus()
         self._show_ballot()
+
+    def action_to_ballot(self) -> None:
+        """From the line that is being written to the ballot, and back."""
+        if self._composer.has_focus:
+            self.set_focus(None)
+        else:
+            self._composer.focus()
 
     def action_leave(self) -> None:
         """Esc: stop what is being said, then leave."""
@@ -156,8 +186,12 @@ class CompareScreen(Screen[None]):
             if piece:
                 await self._side(seat).write(piece)
         for seat, turn in duel.poll():
-            await self._side(seat).show(seat, turn.text, "" if turn.text.strip() else turn.error or "nothing was said")
-            if duel.awaits_vote:
+            # What went wrong may say who it was.
+            note = "this answer broke off" if turn.state == "failed" else "" if turn.text.strip() else "nothing was said"
+            await self._side(seat).show(seat, turn.text, note)
+            self._look_through(turn, duel.partner_of(seat).warn)
+            # Whoever is writing meanwhile goes on, and does not vote by a digit of a sentence.
+            if duel.awaits_vote and not self._composer.text:
                 self.set_focus(None)
         self._show_ballot()
 
@@ -166,23 +200,27 @@ class CompareScreen(Screen[None]):
 
     def _show_ballot(self) -> None:
         duel = self._duel
-        if duel.error:
+        if self._told:
+            text = f"✗ {self._told}"
+        elif duel.error:
             text = "✗ " + " ".join(duel.error)
         elif duel.is_loading:
             text = f"loading the other model {duel.loading_s:.1f} s: {duel.told}"
         elif duel.is_answering:
             text = WAIT
         elif duel.awaits_vote:
-            text = VOTE
+            text = VOTE if not self._composer.has_focus else VOTE_LATER
         else:
             text = VOTED if duel.has_voted else ASK
         self._ballot.update(plain(text))
 
 
 def _note(turn: Turn) -> str:
+    found = [f"⚠ {warning}" for warning in turn.warnings]
     figures = turn.figures
     if figures is None:
-        return turn.error
+        return "\n".join([turn.error, *found])
     speed = "" if figures.tokens_per_s is None else f"{figures.tokens_per_s:.0f} tokens/s"
     first = "" if figures.first_token_s is None else f"first token {figures.first_token_s:.2f} s"
-    return " · ".join(part for part in (speed, first, "stopped" if turn.state == "stopped" else "") if part)
+    measured = " · ".join(part for part in (speed, first, "stopped" if turn.state == "stopped" else "") if part)
+    return "\n".join([measured, *found])

@@ -37,7 +37,8 @@ def test_an_evaluation_in_a_terminal(world: World, tmp_path: Path) -> None:
 
     tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "sh", "-c", f"{program}; echo left with $?; exec cat")
     try:
-        screen = wait_for("? Help")
+        wait_for("? Help")
+        screen = wait_for("worst Token F1 first")
         assert folder.name in screen and "worst Token F1 first" in screen and "r Review" in screen
         tmux("send-keys", "r")
         wait_for("is sent to review")
