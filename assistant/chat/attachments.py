@@ -9,6 +9,7 @@ from __future__ import annotations
 import mimetypes
 import re
 import stat
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,29 @@ def with_files(text: str, folder: Path, typed: str | None = None) -> Attached:
             names.setdefault(*named)
     blocks = [_block(shown, _read(path, shown)) for path, shown in names.items()]
     return Attached("\n\n".join([text.rstrip(), *blocks]) if blocks else text, tuple(names))
+
+
+def names_in(text: str) -> set[str]:
+    """The places of a text that would name a file, as they are written."""
+    return {match[0] for match in _NAMED.finditer(text)}
+
+
+def passed_over(shown: str, typed: str, folder: Path) -> list[str]:
+    """Files that a text names only where it was not typed; looks at the disk, so it belongs in a thread."""
+    names = [name for match in _NAMED.finditer(shown) if match[0] not in names_in(typed) and (name := match[1] or match[2])]
+    found = []
+    for name in dict.fromkeys(names):
+        try:
+            if (folder / Path(name).expanduser()).is_file():
+                found.append(one_line(name))
+        except (OSError, ValueError, RuntimeError):
+            continue
+    return found
+
+
+def without_names(text: str, names: Set[str]) -> str:
+    """A text without those of its places that name a file."""
+    return _NAMED.sub(lambda match: "" if match[0] in names else match[0], text)
 
 
 def _found_bare(word: str, folder: Path) -> tuple[Path, str] | None:

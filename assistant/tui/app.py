@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
+from typing import ClassVar
 
 from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from assistant.chat.conversation import Conversation
 from assistant.core.errors import UserError
 from assistant.core.preferences import keep_preferences
+from assistant.core.progress import say
 from assistant.tui.commands import USUAL_KEYS
 from assistant.tui.desk import Desk
 from assistant.tui.keys import understand_alt_enter
@@ -29,6 +35,7 @@ class ChatApp(App[None]):
         desk: What it works with.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "help", "Help", show=False)]
     CSS_PATH = "chat.tcss"
     TITLE = "assistant"
 
@@ -59,6 +66,10 @@ class ChatApp(App[None]):
         for command in self._chat.commands:
             yield SystemCommand(command.title, command.about, partial(self._chat.do, command.name))
 
+    async def action_help(self) -> None:
+        """The help, from whatever screen."""
+        await self._chat.do("help")
+
     def on_mount(self) -> None:
         """From here on, colours that are chosen are remembered."""
         self.theme_changed_signal.subscribe(self, lambda theme: self._remember(theme.name))
@@ -87,6 +98,15 @@ class ChatApp(App[None]):
         self._close_messages_no_wait()
 
 
+def rescued(conversation: Conversation) -> Path:
+    """Write a conversation to a place of its own, from where `assistant chats import` takes it."""
+    from assistant.chat.exchange.exporting import export
+
+    file = Path(tempfile.mkdtemp(prefix="assistant-")) / "unsaved.jsonl"
+    export(conversation, file)
+    return file
+
+
 def run_chat(app: ChatApp) -> None:
     """Run the app in this terminal until the user leaves it.
 
@@ -101,5 +121,7 @@ def run_chat(app: ChatApp) -> None:
         app.run()
     finally:
         app.close()
+    if unsaved := app.chat.talk.unsaved:
+        say(f"not all of this conversation could be kept; it is in {rescued(unsaved)}")
     if error := app.failure():
         raise error

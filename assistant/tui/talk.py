@@ -324,9 +324,9 @@ class Talk:
         self._keeper.keep(self.conversation, turn)
         return turn
 
-    def _keep(self, *turns: Turn) -> None:
-        for turn in turns or self.conversation.path[-1:]:
-            self._keeper.keep(self.conversation, turn)
+    def _keep(self, turn: Turn | None = None) -> None:
+        """Keep what the conversation is by now, and a turn of it that has changed."""
+        self._keeper.keep(self.conversation, turn)
 
     def _change(self, **changes: object) -> None:
         self.conversation = self.conversation.named(**changes)

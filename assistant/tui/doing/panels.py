@@ -97,6 +97,8 @@ class PanelCommands:
             await chat.transcript.bring(turn)
         chat.show_hint()
         chat.watch_answer()
+        if conversation.turns and conversation.assistant not in ("", chat.talk.partner.label):
+            chat.say(f"it was held with {one_line(conversation.assistant)}; {chat.talk.partner.label} answers now (Ctrl+T switches)")
 
     async def _chats(self, words: str) -> None:
         """Conversations; what is typed there is searched for in all that was said."""
@@ -109,7 +111,7 @@ class PanelCommands:
         screen = ChatsScreen(
             store,
             lambda text, limit: search(store.database, text, limit),
-            lambda one, file: self._write(store.load(one), file),
+            lambda one, file: self._export_to(store.load(one), file),
             name,
             words,
         )
@@ -143,20 +145,30 @@ class PanelCommands:
             return
         from assistant.tui.screens.chats import file_name
 
-        file = Path(name.strip() or file_name(conversation.title)).expanduser()
-        try:
-            await asyncio.to_thread(self._write, conversation, file)
-        except UserError as error:
-            self._chat.say(f"{error.what}. {error.todo}")
-        else:
-            self._chat.say(f"written: {file}")
+        file = await asyncio.to_thread(self._write, conversation, name.strip() or file_name(conversation.title))
+        self._chat.say(f"written: {file}")
 
-    def _write(self, conversation: Conversation, file: Path) -> None:
-        """Write a conversation to a file; on the disk, so in a thread."""
+    def _export_to(self, conversation: Conversation, file: Path) -> None:
+        """As `_write`, for the list of conversations."""
+        self._write(conversation, file)
+
+    def _write(self, conversation: Conversation, name: str | Path) -> Path:
+        """Write a conversation to a file; on the disk, so in a thread.
+
+        Raises:
+            UserError: It cannot be written there.
+        """
         from assistant.chat.exchange.exporting import export
 
         partner = self._chat.talk.partner
-        export(conversation, file, lambda label: partner.notice if label == partner.label else "")
+        try:
+            file = Path(name).expanduser()
+            export(conversation, file, lambda label: partner.notice if label == partner.label else "")
+        except (OSError, RuntimeError, ValueError) as error:
+            raise UserError(
+                f"{one_line(str(name))[:60]} cannot be written: {getattr(error, 'strerror', None) or error}", "Name another file."
+            ) from None
+        return file
 
     async def _switch(self, name: str) -> None:
         """Go on with somebody else."""
@@ -186,7 +198,10 @@ class PanelCommands:
         if chat.talk.is_answering:
             chat.say("still answering (Esc stops)")
             return
-        other = await chat.app.push_screen_wait(PartnersScreen(chat.desk.roster, chat.talk.partner.label))
+        label = chat.talk.partner.label
+        other = await chat.app.push_screen_wait(
+            PartnersScreen(chat.desk.roster, label, title=f"Compare {label} with", verb="compares with it", without=label)
+        )
         if other is None:
             return
         partner = await asyncio.to_thread(chat.desk.roster.partner, other)
@@ -205,8 +220,9 @@ class PanelCommands:
         changed = await self._chat.app.push_screen_wait(SettingsScreen(talk.conversation.settings, talk.partner))
         if changed is not None and changed != talk.conversation.settings:
             talk.change_settings(changed)
-            count = len(changed.changed)
-            self._chat.say(f"{count} setting{'s' if count != 1 else ''} otherwise than the recipe" if count else "as the recipe says")
+            said = [f"{name.replace('_', ' ')} {value}" for name, value in changed.changed.items() if name != "system_prompt"]
+            said += ["a system prompt of your own"] if changed.system_prompt is not None else []
+            self._chat.say(f"from the next answer on: {', '.join(said) or 'all as the recipe says'}")
 
     async def _context(self, _: str) -> None:
         from assistant.tui.screens.context import ContextScreen

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from assistant.tui.screens.chat import ChatScreen
 
 
+SIGNS = {"good": "▲", "bad": "▼"}
+
+
 class Ratings:
     """The user's verdicts on the answers of the conversation.
 
@@ -29,10 +32,14 @@ class Ratings:
         self._said: dict[str, Entry] = {}
         self.book = FeedbackBook(chat.desk.store.database)
 
-    def of(self, turn: Turn) -> str:
-        """What was said of a turn: good, bad or nothing."""
+    def said_of(self, turn: Turn) -> str:
+        """What was said of a turn, in a few words; empty for nothing."""
         entry = self._said.get(turn.id)
-        return entry.verdict if entry else ""
+        if entry is None:
+            return ""
+        why = [", ".join(entry.reasons), "with a comment" if entry.comment else "", "corrected" if entry.correction else ""]
+        further = "; ".join(part for part in why if part)
+        return f"{SIGNS[entry.verdict]} you said: {entry.verdict}{f' ({further})' if further else ''}"
 
     async def load(self) -> None:
         """Take what was said of the answers of this conversation before, or elsewhere."""
@@ -41,7 +48,8 @@ class Ratings:
 
     async def rate(self, answer: Turn, verdict: Verdict) -> None:
         """Note a verdict; ask for the reason where it is bad, and where the same is said again."""
-        again = self.of(answer) == verdict
+        before = self._said.get(answer.id)
+        again = before is not None and before.verdict == verdict
         if not again and not await self._note(answer, verdict):
             return
         if verdict == "good" and not again:
@@ -51,7 +59,7 @@ class Ratings:
 
         draft = await self._chat.app.push_screen_wait(FeedbackScreen(answer.text, self._said.get(answer.id), verdict))
         if draft is None:
-            self._chat.say(f"noted: a {verdict} answer, without a reason")
+            self._chat.say(f"as it was: {self.said_of(answer)}" if again else f"noted: a {verdict} answer, without a reason")
         elif await self._note(answer, draft.verdict, reasons=draft.reasons, comment=draft.comment, correction=draft.correction):
             self._chat.say(f"noted: a {draft.verdict} answer; /review or `assistant feedback` decides what becomes of it")
 

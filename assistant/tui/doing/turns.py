@@ -159,6 +159,7 @@ class TurnCommands:
             return
         self._chat.talk.show(variants[place])
         await self._chat.show_turns()
+        self._chat.show_status()
         if self._chat.transcript.has_focus:
             await self._chat.transcript.bring(variants[place].id)
 

@@ -21,7 +21,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.widgets._tooltip import Tooltip
 
-from assistant.chat.attachments import with_files
+from assistant.chat.attachments import passed_over, with_files
 from assistant.chat.turn import Turn
 from assistant.core.errors import AssistantError, UserError
 from assistant.core.plain import one_line, plain
@@ -169,11 +169,13 @@ class ChatScreen(Screen[None]):
             self.say("still answering; your text is kept (Esc stops)")
             return
         try:
-            attached = await asyncio.to_thread(with_files, event.text, Path.cwd(), event.shown)
+            attached = await asyncio.to_thread(with_files, event.text, Path.cwd(), event.typed)
         except UserError as error:
             self.say(f"{error.what}. {error.todo}")
             return
         self.composer.accept()
+        if over := await asyncio.to_thread(passed_over, event.shown, event.typed, Path.cwd()):
+            self.say(f"not put in, for it was not typed: {', '.join(over)}")
         instead = self.editing.leave()
         self.show_hint()
         await self.ask(attached.text.strip(), instead)
@@ -200,6 +202,8 @@ class ChatScreen(Screen[None]):
         if name in self._turn_commands:
             await self._guarded(self._turn_commands[name](argument))
         else:
+            # Coming back to letters that are commands would surprise whoever goes on writing.
+            self.composer.focus()
             # Another screen is waited for, which nothing here may stand still for.
             self.do_aside(self._panels.do(name, argument))
 
@@ -319,14 +323,13 @@ class ChatScreen(Screen[None]):
 
     def _entry_of(self, turn: Turn) -> Entry:
         variants = self.talk.conversation.variants(turn)
-        return Entry(turn, (variants.index(turn) + 1, len(variants)), self.ratings.of(turn), turn.id == self.talk.saying)
+        return Entry(turn, (variants.index(turn) + 1, len(variants)), self.ratings.said_of(turn), turn.id == self.talk.saying)
 
     def show_partner(self) -> None:
         """Say everywhere who answers."""
         partner = self.talk.partner
         self._header.show(partner, self.talk.conversation.title)
         self._welcome.show(partner)
-        self.composer.ask_for(one_line(partner.label))
         self._trouble.display = False
         self.show_hint()
 
@@ -334,6 +337,7 @@ class ChatScreen(Screen[None]):
         """The keys that matter where the focus is."""
         reading = self.transcript.has_focus
         self._frame.border_title = "an earlier question" if self.editing.question else ""
+        self.composer.ask_for("reading: letters are commands, Esc writes" if reading else f"Ask {one_line(self.talk.partner.label)} something")
         keys = READING if reading else EDITING if self.editing.question else WRITING
         self._frame.border_subtitle = BETWEEN.join(as_many_as_fit(keys, self.size.width - 8))
 

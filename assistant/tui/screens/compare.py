@@ -104,10 +104,12 @@ class CompareScreen(Screen[None]):
         self._composer = Composer("both", folder=Path.cwd())
         self._notice = talk.partner.notice
         self._told = ""
+        self._before = len(talk.conversation.path)
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        yield Static(f"side by side, blind  {one_line(self._notice)}", id="header", markup=False)
+        before = f" · both read the {self._before} turns before" if self._before else ""
+        yield Static(f"side by side, blind{before}  {one_line(self._notice)}", id="header", markup=False)
         yield self._asked
         with Horizontal(id="sides"):
             yield self._left
@@ -132,7 +134,7 @@ class CompareScreen(Screen[None]):
         if not event.text.strip() or self._duel.is_open:
             return
         try:
-            attached = await asyncio.to_thread(with_files, event.text, Path.cwd(), event.shown)
+            attached = await asyncio.to_thread(with_files, event.text, Path.cwd(), event.typed)
         except UserError as error:
             self._told = f"{error.what}. {error.todo}"
             return

@@ -19,6 +19,7 @@ from textual.events import Key, Paste
 from textual.message import Message
 from textual.widgets import OptionList, TextArea
 
+from assistant.chat.attachments import names_in, without_names
 from assistant.tui.commands import Command as Known
 from assistant.tui.completing import command_of
 from assistant.tui.keys import NEW_LINE_KEYS
@@ -53,13 +54,15 @@ class Composer(TextArea):
 
         Attributes:
             text: The whole, with what was pasted.
-            shown: What stood there, with chips for large pastes; `@` names files in this part only.
+            shown: What stood there, with chips for large pastes.
+            typed: The part of it in which `@` names files: what was pasted or brought back from earlier names none.
         """
 
-        def __init__(self, text: str, shown: str = "") -> None:
+        def __init__(self, text: str, shown: str = "", typed: str | None = None) -> None:
             super().__init__()
             self.text = text
             self.shown = shown or text
+            self.typed = self.shown if typed is None else typed
 
     class Command(Message):
         """A command was given; its text is gone from the composer, and Up brings it back.
@@ -91,6 +94,7 @@ class Composer(TextArea):
         super().__init__(placeholder=Content(f"Ask {label} something"), compact=True, highlight_cursor_line=False)
         self._commands = tuple(commands)
         self._pasted = Pasted()
+        self._named_elsewhere: set[str] = set()
         self._asked = Asked()
         self._sent = ""
         self._list = Completion()
@@ -122,11 +126,11 @@ class Composer(TextArea):
     def put(self, text: str) -> None:
         """Write a text from elsewhere in place of what stands there: one that was asked before, or that is to be changed."""
         self._asked.leave()
-        self._fill(self._as_shown(harmless(text)))
+        self._fill(self._brought(text))
 
-    def ask_for(self, label: str) -> None:
-        """Say who is asked by now."""
-        self.placeholder = Content(f"Ask {label} something")
+    def ask_for(self, what: str) -> None:
+        """Say what is to be written, where nothing is."""
+        self.placeholder = Content(what)
 
     def offer(self, commands: Sequence[Known]) -> None:
         """Know more commands than at first."""
@@ -136,6 +140,7 @@ class Composer(TextArea):
     def remember(self, asked: Sequence[str]) -> None:
         """Give it what was asked in earlier sessions, oldest first; Up goes through it after what was asked in this one."""
         self._asked.add_earlier(asked)
+        self._named_elsewhere.update(*map(names_in, asked))
 
     def accept(self) -> None:
         """The text was sent: remember it, and make room for the next; what was written since stays."""
@@ -205,7 +210,7 @@ class Composer(TextArea):
 
     def _post(self, shown: str) -> None:
         self._sent = self.text
-        self.post_message(self.Sent(self._pasted.expanded(shown), shown))
+        self.post_message(self.Sent(self._pasted.expanded(shown), shown, without_names(shown, self._named_elsewhere)))
 
     def _command(self, shown: str) -> None:
         word = shown.split(maxsplit=1)[0]
@@ -219,11 +224,11 @@ class Composer(TextArea):
     async def _on_paste(self, event: Paste) -> None:
         event.stop()
         event.prevent_default()
-        await super()._on_paste(Paste(self._as_shown(harmless(event.text))))
+        await super()._on_paste(Paste(self._brought(event.text)))
 
     def action_paste(self) -> None:
         """Put in what was copied in this app."""
-        if result := self._replace_via_keyboard(self._as_shown(harmless(self.app.clipboard)), *self.selection):
+        if result := self._replace_via_keyboard(self._brought(self.app.clipboard), *self.selection):
             self.move_cursor(result.end_location)
 
     def action_cut(self) -> None:
@@ -285,6 +290,12 @@ class Composer(TextArea):
             if start < column < end:
                 return (row, start), (row, end)
         return location, location
+
+    def _brought(self, text: str) -> str:
+        """A text that was not typed here, as it is put in."""
+        shown = self._as_shown(harmless(text))
+        self._named_elsewhere |= names_in(shown)
+        return shown
 
     def _as_shown(self, text: str) -> str:
         return self._pasted.chip(text) if is_large(text) else text

@@ -16,8 +16,6 @@ SHOWN_LINES = 60
 SHOWN_CHARACTERS = 6_000
 """A question of more is shown in part: it may hold a whole file. What is asked and copied is all of it."""
 
-VERDICTS = {"good": "▲ you said: good", "bad": "▼ you said: bad"}
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -26,7 +24,7 @@ class Entry:
     Attributes:
         turn: The turn.
         place: Which of how many variants it is, counted from 1.
-        verdict: What the user said of it: good, bad or nothing.
+        verdict: What the user said of it, in a few words; empty for nothing.
         is_being_said: Whether it grows.
     """
 
@@ -145,7 +143,7 @@ def in_part(text: str) -> str:
 
 def note_on(entry: Entry) -> str:
     """How an answer ended, where that was not by itself, and what is to be known of it."""
-    lines = [_ending(entry), *(f"⚠ {warning}" for warning in entry.turn.warnings), VERDICTS.get(entry.verdict, "")]
+    lines = [_ending(entry), *(f"⚠ {warning}" for warning in entry.turn.warnings), entry.verdict]
     return "\n".join(line for line in lines if line)
 
 

@@ -42,6 +42,7 @@ class Offering:
         self._complete_argument = complete_argument
         self._folder = folder
         self._wanted: Wanted | None = None
+        self._is_stale = False
         self._dismissed: tuple[int, str] | None = None
         self._scan: asyncio.Task[FileList] | None = None
 
@@ -66,6 +67,8 @@ class Offering:
         if wanted == self._wanted:
             return
         self._wanted = wanted
+        # Until it is fetched, the list is of what was written before.
+        self._is_stale = wanted is not None and wanted.kind != "command"
         if wanted is None or wanted.kind == "command":
             self._scan = None
             self._field.workers.cancel_group(self._field, "completion")
@@ -82,9 +85,13 @@ class Offering:
         Returns:
             Whether there was anything to put in.
         """
+        # Keys may have come faster than they were looked at.
+        self.look()
         choice, wanted = self._list.chosen, self._wanted
         if choice is None or wanted is None or not self._list.is_open:
             return False
+        if self._is_stale:
+            return not by_enter
         row, before = self._before()
         written = before[wanted.start :].lower()
         if by_enter and not self._list.was_moved and written.rstrip() in (choice.text.rstrip().lower(), *self._exact(written)):
@@ -110,6 +117,7 @@ class Offering:
         else:
             choices, note = await asyncio.to_thread(self._arguments, wanted), ""
         if wanted == self._wanted:
+            self._is_stale = False
             self._offer(choices, note)
 
     def _arguments(self, wanted: Wanted) -> list[Choice]:

@@ -31,8 +31,8 @@ class Transcript(VerticalScroll):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "choose(-1)", "Message before", show=False),
-        Binding("down,j", "choose(1)", "Next message", show=False),
+        Binding("up", "choose(-1)", "Message before", show=False),
+        Binding("down", "choose(1)", "Next message", show=False),
         Binding("home", "choose(-100000)", "First message", show=False),
         Binding("end", "choose(100000)", "Last message", show=False),
     ]
@@ -137,8 +137,11 @@ class Transcript(VerticalScroll):
             await self.show_earlier()
         message = next((message for message in self.messages if message.turn.id == name), None)
         if message:
+            # Else the view would go back to the end.
+            self.release_anchor()
             self.focus()
             self._choose(message)
+            self.call_after_refresh(lambda: self._choose(message))
 
     def follow(self) -> None:
         """Go to the end, and stay there as text comes."""
@@ -192,6 +195,7 @@ class Transcript(VerticalScroll):
             place += len(self.messages) - len(messages)
             messages = self.messages
         if messages:
+            self.release_anchor()
             self._choose(messages[min(max(place + step, 0), len(messages) - 1)])
 
     def _choose(self, message: Message | None) -> None:
