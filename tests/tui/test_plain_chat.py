@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -29,7 +28,7 @@ from assistant.tui.plain_phrases import LONGEST, Phrases
 from assistant.tui.plain_ratings import reasons_in
 from assistant.tui.plain_words import BY_WORD, SCREENS, ending_of
 from tests.tui.driving import desk_of, endless, partner_of, saying
-from tests.tui.test_terminal import ROOT, Terminal
+from tests.tui.terminal import ROOT, Terminal, is_installed, python
 
 GREETING = ["health@1: Answers questions about health.", "Notice: a demonstration and no medical advice"]
 
@@ -460,34 +459,16 @@ def test_a_model_that_could_not_be_loaded_can_be_loaded_again(tmp_path: Path) ->
     desk.store.database.close()
 
 
-class PlainTerminal(Terminal):
-    """A tmux server of its own with one window that runs the plain chat."""
-
-    def __init__(self, folder: Path) -> None:
-        self._socket = str(folder / "tmux")
-        self.folder = folder
-        # Ctrl+C reaches the shell too, which is to stay.
-        command = f"trap : INT; cd {ROOT} && {sys.executable} -m tests.tui.scripted_plain {folder}; echo left with $?; exec cat"
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "40", "sh", "-c", command)
-
-    def paste(self, text: str) -> None:
-        self._tmux("set-buffer", text)
-        self._tmux("paste-buffer", "-p")
-
-    def coloured(self) -> str:
-        return self._tmux("capture-pane", "-e", "-p")
-
-
 @pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[PlainTerminal]:
-    if not shutil.which("tmux"):
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    if not is_installed():
         pytest.skip("tmux is not installed")
-    window = PlainTerminal(tmp_path)
+    window = Terminal(tmp_path, python("-m", "tests.tui.scripted_plain", tmp_path), size=(100, 40))
     yield window
     window.end()
 
 
-def test_a_plain_chat_in_a_terminal(terminal: PlainTerminal) -> None:
+def test_a_plain_chat_in_a_terminal(terminal: Terminal, tmp_path: Path) -> None:
     assert "Notice: no medical advice" in terminal.wait_for("You:")
     title = terminal.title()
 
@@ -517,7 +498,7 @@ def test_a_plain_chat_in_a_terminal(terminal: PlainTerminal) -> None:
 
     terminal.press("C-d")
     terminal.wait_for("left with 0")
-    assert (terminal.folder / "closed").exists()
+    assert (tmp_path / "closed").exists()
     assert (terminal.folder / "modules").read_text() == ""
 
 

@@ -42,6 +42,7 @@ class Offering:
         self._complete_argument = complete_argument
         self._folder = folder
         self._wanted: Wanted | None = None
+        self._offered: Wanted | None = None
         self._dismissed: tuple[int, str] | None = None
         self._scan: asyncio.Task[FileList] | None = None
 
@@ -71,6 +72,8 @@ class Offering:
             self._field.workers.cancel_group(self._field, "completion")
             self._offer(command_choices(wanted.typed, self._commands) if wanted else [])
         else:
+            if self._offered and (self._offered.kind, self._offered.start) != (wanted.kind, wanted.start):
+                self._offer([])
             self._field.run_worker(self._fetch(wanted), group="completion", exclusive=True, exit_on_error=False)
 
     def complete(self, by_enter: bool = False) -> bool:
@@ -84,6 +87,9 @@ class Offering:
         """
         choice, wanted = self._list.chosen, self._wanted
         if choice is None or wanted is None or not self._list.is_open:
+            return False
+        if wanted != self._offered:
+            # The list still shows what fitted before the last key.
             return False
         row, before = self._before()
         written = before[wanted.start :].lower()
@@ -132,6 +138,7 @@ class Offering:
         return [file_choice(inside + slash + path) for path in paths], note
 
     def _offer(self, choices: Sequence[Choice], note: str = "") -> None:
+        self._offered = self._wanted
         self._list.offer(choices, note)
         parent = self._field.parent
         if choices and isinstance(parent, Widget):
