@@ -69,7 +69,7 @@ class Terminal:
 
     def coloured(self) -> str:
         """The same with its colours, as escape sequences."""
-        return self._tmux("capture-pane", "-e", "-p")
+        return self._tmux("capture-pane", "-e", "-p", "-N")
 
     def text(self) -> str:
         """What stands on the screen as running text: words that were parted at the end of a line are still words."""
@@ -95,12 +95,13 @@ class Terminal:
         wanted = " and ".join(map(repr, texts)) + (f" without {without!r}" if without else "")
         return self.wait_until(lambda screen: all(text in screen for text in texts) and not (without and without in screen), wanted)
 
-    def wait_until(self, is_there: Callable[[str], object], what: str) -> str:
+    def wait_until(self, is_there: Callable[[str], object], what: str, within_s: float = WAIT_S) -> str:
         """Wait until the screen is as it should be.
 
         Args:
             is_there: Whether it is.
             what: What is waited for, in words.
+            within_s: After so many seconds it does not come.
 
         Returns:
             The screen.
@@ -110,7 +111,7 @@ class Terminal:
         """
         began = time.monotonic()
         while not is_there(screen := self.screen()):
-            if time.monotonic() - began > WAIT_S:
+            if time.monotonic() - began > within_s:
                 raise AssertionError(f"{what} did not appear on\n{screen}")
             time.sleep(LOOK_EVERY_S)
         return screen

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.skipif(not is_installed(), reason="tmux is not installe
 SHIP = "Write a long story about a ship."
 HORSE = "Write a long story about a horse."
 
-LOADED = "— tokens/s"
-"""What the status line says as soon as the model is there, before it has answered anything."""
+VARIANT = "\u2039{}/2\u203a"
+"""How the screen tells which of two answers is shown."""
 
 
 @pytest.fixture
@@ -117,13 +117,13 @@ def test_a_day_with_an_assistant(chat: Chat, home: Home, tmp_path: Path) -> None
     first = stop(terminal)
 
     terminal.press("C-g")
-    terminal.wait_for("‹2/2›", "temperature 0.7")
+    terminal.wait_for(VARIANT.format(2), "temperature 0.7")
     wait_for_words(terminal, 12)
     second = stop(terminal)
     assert second != first
 
     terminal.press("Tab", "Left")
-    terminal.wait_for("‹1/2›")
+    terminal.wait_for(VARIANT.format(1))
     terminal.press("c")
     terminal.wait_for("answer copied")
     assert terminal.clipboard().split() == first
@@ -151,7 +151,7 @@ def test_a_day_with_an_assistant(chat: Chat, home: Home, tmp_path: Path) -> None
     terminal.type("story ship")
     terminal.wait_for("you: ", without=f"you: {HORSE}")
     terminal.press("Enter")
-    terminal.wait_for(f"▌ {SHIP}", "‹1/2›", "▼ you said: bad")
+    terminal.wait_for(f"▌ {SHIP}", VARIANT.format(1), "▼ you said: bad")
 
     terminal.press("C-t")
     terminal.wait_for("answers now")
@@ -172,7 +172,7 @@ def test_a_day_with_an_assistant(chat: Chat, home: Home, tmp_path: Path) -> None
     terminal.press("1")
     terminal.wait_for("✓ better", "health@1", "smollm2-135m")
     terminal.press("Escape")
-    terminal.wait_for("Who are you?", "‹")
+    terminal.wait_for("Who are you?", VARIANT[0])
     terminal.press("C-q")
     terminal.wait_for("left with 0")
 
