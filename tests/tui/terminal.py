@@ -5,7 +5,6 @@ Knows nothing of what runs in it.
 
 from __future__ import annotations
 
-import re
 import shlex
 import shutil
 import subprocess
@@ -70,10 +69,6 @@ class Terminal:
     def coloured(self) -> str:
         """The same with its colours, as escape sequences."""
         return self._tmux("capture-pane", "-e", "-p", "-N")
-
-    def text(self) -> str:
-        """What stands on the screen as running text: words that were parted at the end of a line are still words."""
-        return " ".join(self.screen().split())
 
     def title(self) -> str:
         """The title of the window."""
@@ -143,8 +138,3 @@ def python(*words: str | Path) -> list[str | Path]:
 def is_installed() -> bool:
     """Whether there is a tmux."""
     return shutil.which("tmux") is not None
-
-
-def one_paragraph(text: str) -> str:
-    """A text with every run of white space as one blank, so that it can be looked for in `Terminal.text`."""
-    return re.sub(r"\s+", " ", text).strip()

@@ -17,7 +17,7 @@ from assistant.chat.database import open_database
 from assistant.chat.store import ChatStore
 from assistant.core.home import Home
 from tests.loop.trained import Loop
-from tests.tui.terminal import Terminal, is_installed, one_paragraph, python
+from tests.tui.terminal import Terminal, is_installed, python
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="tmux is not installed")
 
@@ -139,7 +139,7 @@ def test_a_day_with_an_assistant(chat: Chat, home: Home, tmp_path: Path) -> None
     file = tmp_path / "ship.md"
     ask(terminal, f"/export {file}")
     terminal.wait_for("written:")
-    assert SHIP in file.read_text() and " ".join(first) in one_paragraph(file.read_text())
+    assert SHIP in file.read_text() and " ".join(first) in " ".join(file.read_text().split())
 
     terminal.press("C-n")
     terminal.wait_for("Write a question below")
