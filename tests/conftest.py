@@ -16,6 +16,7 @@ stay_offline()
 
 from assistant.core.home import Home  # noqa: E402
 from assistant.core.recipe_file import RecipeFile, load_recipe  # noqa: E402
+from tests.loop.trained import loop  # noqa: E402, F401  (a fixture for every folder)
 from tests.tiny import FAMILIES, make_tiny  # noqa: E402
 
 ROOT = Path(__file__).parents[1]

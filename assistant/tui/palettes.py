@@ -196,3 +196,5 @@ def register_palettes(app: App[Any], chosen: str = "") -> None:
     for theme in PALETTES:
         app.register_theme(theme)
     app.theme = chosen if chosen in app.available_themes else DEFAULT
+    # Textual looked up its colours before it knew these, and does not look again where the theme is called as it was.
+    app.stylesheet.set_variables(app.get_css_variables())

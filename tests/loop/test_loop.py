@@ -17,7 +17,7 @@ from assistant.engines.specifying import spec_of
 from assistant.engines.transformers_engine import TransformersEngine
 from assistant.registry.target import find_target
 from assistant.registry.versions import find_version
-from tests.loop.conftest import train_words
+from tests.loop.trained import train_words
 
 
 @pytest.fixture(scope="module")

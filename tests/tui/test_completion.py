@@ -169,6 +169,23 @@ async def test_arguments_come_from_the_screen_and_off_the_event_loop() -> None:
         assert app.commands == [("switch", "health@1")]
 
 
+async def test_enter_takes_nothing_from_a_list_that_is_behind_what_was_typed() -> None:
+    may_answer = threading.Event()
+
+    def names(command: str, typed: str) -> list[str]:
+        may_answer.wait()
+        return ["health@1"]
+
+    app = Writing(complete_argument=names)
+    async with app.run_test() as pilot:
+        app.write("/expor")
+        await pilot.pause()
+        app.write("t notes.md")
+        await pilot.press("enter")
+        may_answer.set()
+        assert app.commands == [("export", "notes.md")]
+
+
 # Files.
 
 

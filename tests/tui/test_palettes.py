@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from itertools import combinations
 
 import pytest
@@ -113,3 +116,17 @@ async def test_an_app_begins_with_the_chosen_palette_and_with_the_default_where_
         register_palettes(app, "of another version")
         assert app.theme == DEFAULT
         assert {theme.name for theme in PALETTES} <= set(app.available_themes)
+
+
+@pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.name)
+def test_a_palette_that_the_environment_names_is_drawn_from_the_beginning(palette: Theme) -> None:
+    # Textual reads the name when it is imported, and draws with its own colours until it knows ours.
+    look = (
+        "from textual.app import App\n"
+        "from assistant.tui.palettes import register_palettes\n"
+        "app = App()\n"
+        "register_palettes(app, app.theme)\n"
+        "print(app.stylesheet._variables['background'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, env={**os.environ, "TEXTUAL_THEME": palette.name})
+    assert done.stdout.strip().lower() == palette.background

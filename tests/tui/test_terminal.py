@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,58 +12,23 @@ import pytest
 from assistant.core.errors import UserError
 from assistant.engines.scripted import ScriptedEngine
 from assistant.tui.app import ChatApp, run_chat
-from tests.tui.driving import WAIT_S, desk_of, partner_of
-
-ROOT = Path(__file__).parents[2]
-
-
-class Terminal:
-    """A tmux server of its own with one window that runs the chat."""
-
-    def __init__(self, folder: Path) -> None:
-        self._socket = str(folder / "tmux")
-        self.modules = folder / "modules"
-        self.closed = folder / "closed"
-        command = f"cd {ROOT} && {sys.executable} -m tests.tui.scripted_chat {self.modules} {self.closed}; echo left with $?; exec cat"
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "sh", "-c", command)
-
-    def press(self, *keys: str) -> None:
-        self._tmux("send-keys", *keys)
-
-    def screen(self) -> str:
-        return self._tmux("capture-pane", "-p")
-
-    def title(self) -> str:
-        return self._tmux("display-message", "-p", "#{pane_title}")
-
-    def wait_for(self, text: str) -> str:
-        began = time.monotonic()
-        while text not in (screen := self.screen()):
-            if time.monotonic() - began > WAIT_S:
-                raise AssertionError(f"{text!r} did not appear on\n{screen}")
-            time.sleep(0.05)
-        return screen
-
-    def end(self) -> None:
-        subprocess.run(["tmux", "-S", self._socket, "kill-server"], capture_output=True, check=False)
-
-    def _tmux(self, *arguments: str) -> str:
-        return subprocess.run(["tmux", "-S", self._socket, *arguments], capture_output=True, text=True, check=True).stdout
+from tests.tui.driving import desk_of, partner_of
+from tests.tui.terminal import Terminal, is_installed, python
 
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    if not shutil.which("tmux"):
+    if not is_installed():
         pytest.skip("tmux is not installed")
-    window = Terminal(tmp_path)
+    window = Terminal(tmp_path, python("-m", "tests.tui.scripted_chat", tmp_path / "modules", tmp_path / "closed"))
     yield window
     window.end()
 
 
-def test_a_chat_in_a_terminal(terminal: Terminal) -> None:
+def test_a_chat_in_a_terminal(terminal: Terminal, tmp_path: Path) -> None:
     screen = terminal.wait_for("tokens/s")
     assert "health@1  a demonstration and no medical advice" in screen
-    assert terminal.modules.read_text() == ""
+    assert (tmp_path / "modules").read_text() == ""
 
     title = terminal.title()
     terminal.press("one", "C-j", "two", "M-Enter", "three")
@@ -87,7 +50,7 @@ def test_a_chat_in_a_terminal(terminal: Terminal) -> None:
     terminal.wait_for("answering")
     terminal.press("C-q")
     assert "health@1" not in terminal.wait_for("left with 0")
-    assert terminal.closed.exists()
+    assert (tmp_path / "closed").exists()
 
 
 def test_the_app_waits_for_nothing_that_its_first_paint_does_not_show() -> None:

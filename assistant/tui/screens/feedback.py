@@ -171,7 +171,9 @@ class FeedbackScreen(ModalScreen[Draft | None]):
     def on_mount(self) -> None:
         """Begin at the reasons."""
         self._reasons.highlighted = 0
-        self.set_focus(self._reasons)
+        # Whoever pressed Tab already is not brought back.
+        if self.focused is None:
+            self.set_focus(self._reasons)
 
     def action_save(self) -> None:
         """Hand over what was said."""

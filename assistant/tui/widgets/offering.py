@@ -42,7 +42,7 @@ class Offering:
         self._complete_argument = complete_argument
         self._folder = folder
         self._wanted: Wanted | None = None
-        self._is_stale = False
+        self._offered: Wanted | None = None
         self._dismissed: tuple[int, str] | None = None
         self._scan: asyncio.Task[FileList] | None = None
 
@@ -67,13 +67,13 @@ class Offering:
         if wanted == self._wanted:
             return
         self._wanted = wanted
-        # Until it is fetched, the list is of what was written before.
-        self._is_stale = wanted is not None and wanted.kind != "command"
         if wanted is None or wanted.kind == "command":
             self._scan = None
             self._field.workers.cancel_group(self._field, "completion")
             self._offer(command_choices(wanted.typed, self._commands) if wanted else [])
         else:
+            if self._offered and (self._offered.kind, self._offered.start) != (wanted.kind, wanted.start):
+                self._offer([])
             self._field.run_worker(self._fetch(wanted), group="completion", exclusive=True, exit_on_error=False)
 
     def complete(self, by_enter: bool = False) -> bool:
@@ -85,13 +85,12 @@ class Offering:
         Returns:
             Whether there was anything to put in.
         """
-        # Keys may have come faster than they were looked at.
-        self.look()
         choice, wanted = self._list.chosen, self._wanted
         if choice is None or wanted is None or not self._list.is_open:
             return False
-        if self._is_stale:
-            return not by_enter
+        if wanted != self._offered:
+            # The list still shows what fitted before the last key.
+            return False
         row, before = self._before()
         written = before[wanted.start :].lower()
         if by_enter and not self._list.was_moved and written.rstrip() in (choice.text.rstrip().lower(), *self._exact(written)):
@@ -117,7 +116,6 @@ class Offering:
         else:
             choices, note = await asyncio.to_thread(self._arguments, wanted), ""
         if wanted == self._wanted:
-            self._is_stale = False
             self._offer(choices, note)
 
     def _arguments(self, wanted: Wanted) -> list[Choice]:
@@ -140,6 +138,7 @@ class Offering:
         return [file_choice(inside + slash + path) for path in paths], note
 
     def _offer(self, choices: Sequence[Choice], note: str = "") -> None:
+        self._offered = self._wanted
         self._list.offer(choices, note)
         parent = self._field.parent
         if choices and isinstance(parent, Widget):

@@ -13,7 +13,8 @@ import pytest
 from assistant.core.home import Home
 from assistant.models.bases import find_base
 from assistant.models.sentences import load_encoder
-from tests.conftest import ROOT
+
+ROOT = Path(__file__).parents[2]
 
 SMALL = {
     "data.limit.train": 64,
