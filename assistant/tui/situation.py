@@ -10,7 +10,7 @@ from assistant.tui.opening import Opening
 from assistant.tui.talk import Talk
 from assistant.tui.widgets.status import Status
 
-ENDINGS = {"stop": "ended", "length": "cut at its limit", "cancelled": "stopped"}
+ENDINGS = {"stop": "ended", "length": "cut", "cancelled": "stopped"}
 
 
 def status_of(talk: Talk, note: str = "") -> Status:

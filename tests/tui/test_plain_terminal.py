@@ -16,37 +16,19 @@ import pytest
 from assistant.core.errors import UserError
 from assistant.tui.plain.chat import run_plain_chat
 from tests.tui.driving import desk_of, partner_of, saying
-from tests.tui.test_terminal import ROOT, Terminal
-
-
-class PlainTerminal(Terminal):
-    """A tmux server of its own with one window that runs the plain chat."""
-
-    def __init__(self, folder: Path) -> None:
-        self._socket = str(folder / "tmux")
-        self.folder = folder
-        # Ctrl+C reaches the shell too, which is to stay.
-        command = f"trap : INT; cd {ROOT} && {sys.executable} -m tests.tui.scripted_plain {folder}; echo left with $?; exec cat"
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "40", "sh", "-c", command)
-
-    def paste(self, text: str) -> None:
-        self._tmux("set-buffer", text)
-        self._tmux("paste-buffer", "-p")
-
-    def coloured(self) -> str:
-        return self._tmux("capture-pane", "-e", "-p")
+from tests.tui.terminal import ROOT, Terminal, python
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[PlainTerminal]:
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
     if not shutil.which("tmux"):
         pytest.skip("tmux is not installed")
-    window = PlainTerminal(tmp_path)
+    window = Terminal(tmp_path, python("-m", "tests.tui.scripted_plain", tmp_path), size=(100, 40))
     yield window
     window.end()
 
 
-def test_a_plain_chat_in_a_terminal(terminal: PlainTerminal) -> None:
+def test_a_plain_chat_in_a_terminal(terminal: Terminal) -> None:
     assert "Notice: no medical advice" in terminal.wait_for("You:")
     title = terminal.title()
 
@@ -56,7 +38,7 @@ def test_a_plain_chat_in_a_terminal(terminal: PlainTerminal) -> None:
 
     terminal.paste("one\ntwo\nthree")
     terminal.press("Enter")
-    terminal.wait_for("You wrote 3 lines.")
+    terminal.wait_for("You wrote 3 lines. ␛]0;hacked␇␛[41m\nYou:")
 
     terminal.press("Up", "Enter")
     terminal.wait_for("three\nhealth@1: You wrote 3 lines. ␛]0;hacked␇␛[41m\nYou: one\ntwo\nthree\nhealth@1: You wrote 3 lines.")
