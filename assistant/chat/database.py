@@ -111,6 +111,7 @@ class Database:
             raise _may_not_write(path, "it is closed to writing")
         with self._readable_errors(is_opening=True):
             self._connection = self._connect()
+            self._opened = path.stat()
             try:
                 self._bring_up_to_date()
             except BaseException:
@@ -131,9 +132,10 @@ class Database:
 
         Raises:
             DataError: The file is damaged.
-            UserError: The disk is full, or another program keeps the file to itself.
+            UserError: The disk is full, another program keeps the file to itself, or it was removed or replaced meanwhile.
         """
         with self._lock, self._readable_errors():
+            self._check_is_there()
             self._connection.execute("BEGIN IMMEDIATE")
             self._writing = threading.get_ident()
             try:
@@ -151,7 +153,7 @@ class Database:
 
         Raises:
             DataError: The file is damaged.
-            UserError: Another program keeps it to itself.
+            UserError: Another program keeps it to itself, or it was removed or replaced meanwhile.
         """
         if self._writing == threading.get_ident():
             yield self._connection
@@ -176,6 +178,16 @@ class Database:
         with self.reading() as connection:
             return connection.execute(query, values).fetchall()
 
+    def _check_is_there(self) -> None:
+        """Go on in no file that nobody will find again: SQLite would, in one that was removed."""
+        what = "was replaced by another file"
+        try:
+            if os.path.samestat(self.path.stat(), self._opened):
+                return
+        except OSError:
+            what = "is gone"
+        raise UserError(f"{self.path} {what} while it was used", "Nothing can be kept. Put it back, or export the conversation and start again.")
+
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self.path, timeout=self._busy_s, isolation_level=None, check_same_thread=False, factory=_Connection, cached_statements=64
@@ -190,6 +202,7 @@ class Database:
         try:
             return self._idle.pop()
         except IndexError:
+            self._check_is_there()
             connection = self._connect()
             connection.execute("PRAGMA query_only = ON")
             return connection

@@ -24,10 +24,10 @@ RETRY_S = 2.0
 
 @dataclass(frozen=True)
 class _Told:
-    """What is to be written; without the whole conversation, a turn that has only grown."""
+    """What is to be written; without the whole conversation, a turn that has only grown; without a turn, only what the conversation has once."""
 
     name: str
-    turn: Turn
+    turn: Turn | None = None
     conversation: Conversation | None = None
 
 
@@ -59,8 +59,11 @@ class Keeper:
         return self._problem
 
     @property
-    def unsaved(self) -> tuple[tuple[str, Turn], ...]:
-        """What is not on the disk yet, each with the name of its conversation, in the order in which it was told."""
+    def unsaved(self) -> tuple[tuple[str, Turn | None], ...]:
+        """What is not on the disk yet, each with the name of its conversation, in the order in which it was told.
+
+        No turn stands for what a conversation has once: its title, its settings, where it is being read.
+        """
         with self._changed:
             return tuple((told.name, told.turn) for told in self._told)
 
@@ -68,16 +71,21 @@ class Keeper:
         """Told that an answer has grown, in the conversation of that name; returns at once."""
         with self._changed:
             # Of an answer that grows only the last state counts, in its place.
-            if self._told and self._told[-1].turn.id == turn.id and not self._told[-1].conversation:
-                self._told[-1] = _Told(conversation, turn)
-            else:
-                self._told.append(_Told(conversation, turn))
+            if self._told and _has_grown(self._told[-1], turn.id):
+                self._told.pop()
+            self._told.append(_Told(conversation, turn))
             self._changed.notify_all()
 
-    def keep(self, conversation: Conversation, turn: Turn) -> None:
-        """Told what a conversation is by now, and of a turn in it; returns at once, and is written before all that is told later."""
+    def keep(self, conversation: Conversation, turn: Turn | None = None) -> None:
+        """Told what a conversation is by now; returns at once, and is written before all that is told later.
+
+        Args:
+            conversation: As it is now.
+            turn: The turn in it that is new or has ended; None where only its title, its settings or where it is read changed.
+        """
         with self._changed:
-            self._told = [told for told in self._told if told.conversation or told.turn.id != turn.id]
+            if turn:
+                self._told = [told for told in self._told if not _has_grown(told, turn.id)]
             self._told.append(_Told(conversation.id, turn, conversation))
             if not self._problem:
                 self._not_before = 0.0
@@ -115,8 +123,8 @@ class Keeper:
             problem: tuple[str, str] | None = None
             try:
                 if told.conversation:
-                    self._store.keep(told.conversation, told.turn)
-                else:
+                    self._store.keep(told.conversation, *([told.turn] if told.turn else []))
+                elif told.turn:
                     self._store.grow(told.name, told.turn)
             except UserError as error:
                 problem = error.what, error.todo
@@ -143,3 +151,8 @@ class Keeper:
                     return self._told[0]
                 self._changed.wait(left if self._told else None)
             return None
+
+
+def _has_grown(told: _Told, turn: str) -> bool:
+    """Whether it tells no more than that this turn has grown."""
+    return not told.conversation and told.turn is not None and told.turn.id == turn

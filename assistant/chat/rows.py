@@ -37,7 +37,10 @@ def insert(connection: sqlite3.Connection, conversation: Conversation) -> None:
 
 
 def write(connection: sqlite3.Connection, conversation: str, turns: Iterable[Turn]) -> None:
-    """Add turns, or write those further that are there."""
+    """Add turns, or write those further that are there; one that is further on the disk already stays as it is there.
+
+    Another program may have continued an answer that this one still has as it was.
+    """
     now = time.time()
     connection.executemany(
         "INSERT INTO turns (id, conversation, parent, role, text, state, created, written, error, speaker, figures, warnings) "
@@ -59,8 +62,14 @@ def write(connection: sqlite3.Connection, conversation: str, turns: Iterable[Tur
                 json.dumps(turn.warnings),
             )
             for turn in turns
+            if not ((kept := _kept(connection, turn.id)) and turn.is_behind(kept))
         ],
     )
+
+
+def _kept(connection: sqlite3.Connection, name: str) -> Turn | None:
+    row = connection.execute("SELECT * FROM turns WHERE id = ?", (name,)).fetchone()
+    return turn_of(row) if row else None
 
 
 def turn_of(row: sqlite3.Row) -> Turn:

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from assistant.engines.protocol import Sampling
+
+SEEDS = 2**32
+MOST_TOKENS = 1_000_000
+"""More than any model reads."""
+
+RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "max_new_tokens": (1, MOST_TOKENS),
+        "temperature": (0, 10),
+        "top_p": (0, 1),
+        "repetition_penalty": (1, 10),
+        "seed": (0, SEEDS - 1),
+        "context_tokens": (16, MOST_TOKENS),
+    }
+)
+"""The least and the most that each number may be which a conversation asks for."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Conversations on the disk. Every call is whole when it returns, and may come from any thread and any program.
 
-Turns are only ever added or written further, so that two programs in one conversation lose nothing of each other. Of
+Turns are only ever added or written further (see `Turn.is_behind`), so that two programs in one conversation lose nothing of each other. Of
 what a conversation has once (title, pin, settings, who answers, where it is being read) only that is written which the
 caller changed since it saw it, so that nobody undoes what another did meanwhile.
 """

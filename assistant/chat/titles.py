@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from assistant.core.plain import one_line
 
@@ -14,11 +15,18 @@ WIDEST = 60
 SHORTEST = 12
 """Cells below which a sentence that ends in a full stop is no title yet: it may be `Dr.` or `No.`."""
 
-_CODE = re.compile(r"(?ms)^ {0,3}(```+|~~~+)[^\n]*\n(.*?)(?:^ {0,3}\1[`~]*[ \t]*$|\Z)")
-_LEADING = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+\u2022]\s+(?:\[[ xX]\]\s+)?|\d{1,3}[.)]\s+|\|)\s*")
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
-_EMPHASIS = re.compile(r"(\*{1,3}|(?<!\w)_{1,3}|~~|`+)(?=\S)(.+?)(?<=\S)(?:\1(?!\w)|\1$)")
-_END = re.compile(r"[.!?\u2026]+[\"'\u201d\u00bb)]*(?=\s)|[\u3002\uff01\uff1f]+|[\u061f\u06d4\u0964](?=\s)")
+LOOKED_AT = 600
+"""Characters of a question, without its code, that a title is looked for in. What people paste may be as long as a book."""
+
+NESTED = 4
+"""Signs of emphasis within one another that are taken away."""
+
+# Each of these looks at most a bounded number of characters ahead from any place, so that no text makes it slow.
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_LEADING = re.compile(r"^(?:\s*+(?:#{1,6}\s+|>\s?|[-*+\u2022]\s+(?:\[[ xX]\]\s+)?|\d{1,3}[.)]\s+|\|)\s*+)+")
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^)\n]{0,300}\)")
+_EMPHASIS = re.compile(r"(\*{1,3}|(?<!\w)_{1,3}|~~|`{1,3})(?=\S)(.{1,200}?)(?<=\S)(?:\1(?!\w)|\1$)")
+_END = re.compile(r"(?<![.!?\u2026])[.!?\u2026]++[\"'\u201d\u00bb)]*+(?=\s)|[\u3002\uff01\uff1f]++|[\u061f\u06d4\u0964](?=\s)")
 
 _GREETINGS = "|".join(
     (
@@ -48,22 +56,54 @@ def title_of(question: str) -> str:
     Returns:
         At most 60 cells on one line, as it may stand on a screen; empty only for an empty question.
     """
-    without_code = _CODE.sub("\n", question)
-    for text in (without_code, _CODE.sub(r"\n\2\n", question), question):
+    for text in (_beginning(_outside_code(question)), _beginning(_without_fences(question)), question.lstrip()[:LOOKED_AT]):
         lines = [line for line in map(_bare, text.splitlines()) if _says_something(line)]
         said = _without_greeting("\n".join(lines))
         if sentence := _first_sentence(said):
             return _short(sentence)
-    return _short(one_line(question)) or ("\u2026" if question else "")
+    return _short(one_line(question.lstrip()[:LOOKED_AT])) or ("\u2026" if question else "")
+
+
+def _beginning(lines: Iterable[str]) -> str:
+    """The first characters of what is no white space."""
+    found, length = [], 0
+    for line in lines:
+        if length >= LOOKED_AT:
+            break
+        if line := line.strip(" \t\r")[:LOOKED_AT]:
+            found.append(line)
+            length += len(line) + 1
+    return "\n".join(found)[:LOOKED_AT]
+
+
+def _outside_code(text: str) -> Iterator[str]:
+    """The lines that stand in no block of code."""
+    return (line for line, is_code in _without_marks(text) if not is_code)
+
+
+def _without_fences(text: str) -> Iterator[str]:
+    """The lines without those that begin and end a block of code."""
+    return (line for line, _ in _without_marks(text))
+
+
+def _without_marks(text: str) -> Iterator[tuple[str, bool]]:
+    """Each line but the marks of code, and whether it is code."""
+    fence = ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and mark[1].startswith(fence) and not line.strip(" \t\r`~"):
+            fence = ""
+        else:
+            yield line, bool(fence)
 
 
 def _bare(line: str) -> str:
     """A line without the signs of Markdown."""
-    while (shorter := _LEADING.sub("", line, count=1)) != line:
-        line = shorter
-    line = _LINK.sub(r"\1", line)
-    while (shorter := _EMPHASIS.sub(r"\2", line)) != line:
-        line = shorter
+    line = _LINK.sub(r"\1", _LEADING.sub("", line, count=1))
+    for _ in range(NESTED):
+        line = _EMPHASIS.sub(r"\2", line)
     return one_line(line)
 
 

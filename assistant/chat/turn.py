@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from dataclasses import dataclass, field, replace
@@ -119,3 +120,17 @@ class Turn:
     def may_go_on(self) -> bool:
         """Whether it is an answer that did not come to its own end, so that it can be continued."""
         return self.role == "assistant" and bool(self.text.strip()) and (self.was_cut or self.state in ("stopped", "failed", "unfinished"))
+
+    def is_behind(self, other: Turn) -> bool:
+        """Whether this is an older state of the same turn than `other`: one that says less, or knows less of how it went.
+
+        The longer text is the later one, for an answer only ever grows: white space around it does not count, since an answer loses
+        that when it ends. Of the same text, what has ended is later than what is being said; then a continued answer has taken
+        longer, an error comes after what it broke off, and warnings are found at the very end.
+        """
+        return self._progress < other._progress
+
+    @property
+    def _progress(self) -> tuple[float, ...]:
+        seconds = self.figures.seconds if self.figures and math.isfinite(self.figures.seconds) else 0.0
+        return len(self.text.strip()), self.state != "unfinished", len(self.text), seconds, bool(self.error), len(self.warnings)

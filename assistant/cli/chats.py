@@ -6,7 +6,6 @@ What people and models wrote is printed as it may stand on a screen; with --json
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -204,7 +203,9 @@ def _counted(count: int) -> str:
 
 
 def _when(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    from assistant.chat.exchange.described import when
+
+    return f"{when(seconds):<16}"
 
 
 def _print_json(value: Any) -> None:

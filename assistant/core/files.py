@@ -162,7 +162,8 @@ def _shown(path: Path) -> Path:
 
 def _sweep(path: Path) -> None:
     owner = path.name.rsplit("-", 2)[-2]
-    if owner.isdigit() and is_alive(int(owner)):
+    # Other digits than these, such as a raised two, are digits and no number.
+    if owner.isdecimal() and is_alive(int(owner)):
         return
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)

@@ -57,7 +57,7 @@ def trees(draw: st.DrawFn) -> Conversation:
         title=draw(TEXTS),
         assistant=draw(TEXTS),
         settings=Settings(
-            system_prompt=draw(st.none() | TEXTS), temperature=draw(st.none() | st.floats(0, 2)), seed=draw(st.none() | st.integers(0))
+            system_prompt=draw(st.none() | TEXTS), temperature=draw(st.none() | st.floats(0, 2)), seed=draw(st.none() | st.integers(0, 2**32 - 1))
         ),
         pinned=draw(st.booleans()),
     )

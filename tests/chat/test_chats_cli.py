@@ -51,6 +51,26 @@ def test_the_list_shows_the_end_of_each_name(run: Run, talks: list[str]) -> None
     assert [found["id"] for found in json.loads(run("list", "--json", "--title", "FLU"))] == [talks[1]]
 
 
+def test_the_list_shows_any_time(run: Run, home: Home, talks: list[str]) -> None:
+    store = open_store(home)
+    with store.database.change() as connection:
+        connection.execute("UPDATE conversations SET changed = 1e300")
+    store.database.close()
+    assert run("list").count("at unknown time") == 2
+
+
+def test_an_import_with_a_time_that_no_calendar_has_is_refused_in_two_lines(run: Run, talks: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "all.jsonl"
+    run("export", "--all", str(file))
+    lines = file.read_text().splitlines()
+    row = json.loads(lines[1])
+    row["tree"] = json.dumps({**json.loads(row["tree"]), "created": 1e300})
+    file.write_text(f"{lines[0]}\n{json.dumps(row)}\n")
+    told = run("import", str(file), "--home", str(tmp_path / "elsewhere"))
+    assert told.startswith("2: ") and f"{file}:2: " in told
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_a_search_shows_where_the_words_stand_and_no_control_signs(run: Run, talks: list[str]) -> None:
     assert "assistant: A ␛[31mmild infection." in run("search", "mild", "infection")
     assert [hit["conversation"] for hit in json.loads(run("search", "worse infection", "--json"))] == [talks[1]]

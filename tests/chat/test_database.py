@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -142,3 +143,25 @@ def test_a_folder_in_its_place_is_told_in_two_lines(file: Path) -> None:
     file.mkdir(parents=True)
     with pytest.raises(UserError, match="may not write"):
         Database(file)
+
+
+def test_a_workspace_that_is_removed_meanwhile_is_told_in_two_lines(database: Database) -> None:
+    shutil.rmtree(database.path.parent)
+    with pytest.raises(UserError, match="is gone"):
+        put(database, "c")
+    with pytest.raises(UserError, match="is gone"):
+        names(database)
+    assert not database.path.parent.exists()
+
+
+def test_a_file_that_is_replaced_meanwhile_is_told_in_two_lines_until_it_is_put_back(database: Database) -> None:
+    put(database, "before")
+    aside = database.path.with_name("aside.db")
+    database.path.rename(aside)
+    database.path.write_bytes(b"")
+    with pytest.raises(UserError, match="was replaced"):
+        put(database, "lost")
+    assert database.path.read_bytes() == b""
+    aside.rename(database.path)
+    put(database, "after")
+    assert names(database) == ["after", "before"]

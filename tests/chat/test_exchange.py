@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -149,6 +150,38 @@ def test_other_programs_conversations_become_new_ones(tmp_path: Path, form: str)
     assert (found.title, found.settings.system_prompt) == ("Why?", "Be kind.")
 
 
+def test_the_settings_that_are_taken_over_are_those_that_the_settings_screen_allows() -> None:
+    from assistant.chat.settings import RANGES
+    from assistant.tui.screens.settings_fields import SETTINGS
+
+    assert {setting.name: (setting.lowest, setting.highest) for setting in SETTINGS} == RANGES
+
+
+ODD_TIMES = [1e300, -1e12, -1e300, math.inf, -math.inf, math.nan]
+
+
+@pytest.mark.parametrize("seconds", ODD_TIMES)
+@pytest.mark.parametrize("ending", [".md", ".html"])
+def test_a_time_that_no_clock_shows_is_written_for_people_in_words(tmp_path: Path, seconds: float, ending: str) -> None:
+    conversation = talk("q", "a")
+    odd = replace(conversation.path[0], created=seconds)
+    export(replace(conversation.put(odd), created=seconds), tmp_path / f"talk{ending}")
+    assert (tmp_path / f"talk{ending}").read_text().count("at unknown time") == 2
+
+
+def test_a_number_that_could_not_be_imported_again_is_not_exported(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="holds a number"):
+        export([talk("q", "a"), replace(talk("q", "a"), created=math.inf)], tmp_path / "talk.jsonl")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("seconds", ODD_TIMES)
+def test_the_list_of_the_screen_shows_any_time(seconds: float) -> None:
+    from assistant.tui.screens.when import when
+
+    assert when(seconds, now=0.0) == "unknown"
+
+
 def test_importing_twice_makes_no_doubles(tmp_path: Path) -> None:
     (tmp_path / "theirs.jsonl").write_text("\n".join(FOREIGN.values()))
     export([talk("q", "a"), with_variants()], tmp_path / "ours.jsonl")
@@ -165,6 +198,10 @@ def damaged(**changes: object) -> str:
     return json.dumps({"tree": json.dumps({**tree_of(talk("q", "a")), **changes})})
 
 
+def with_a_turn(**changes: object) -> str:
+    return damaged(turns=[{"id": "a", "parent": None, "role": "user", "text": "", **changes}], leaf=None)
+
+
 WRONG = {
     "not JSON": ("{", "not JSON"),
     "other keys": ('{"text": "x"}', "neither `messages` nor `conversations`"),
@@ -178,7 +215,18 @@ WRONG = {
     "a name that cannot be used": (damaged(id="\ud800"), "name"),
     "a turn without a role": (damaged(turns=[{"id": "a"}], leaf=None), "turn 1 has no parent"),
     "a circle": (damaged(turns=[{"id": "a", "parent": "a", "role": "user", "text": ""}], leaf=None), "follows a turn that does not stand before it"),
-    "an unknown state": (damaged(turns=[{"id": "a", "parent": None, "role": "user", "text": "", "state": "odd"}], leaf=None), "'odd'"),
+    "an unknown state": (with_a_turn(state="odd"), "'odd'"),
+    "a time that no calendar has": (damaged(created=1e300), "1970 and 9999"),
+    "a time before all clocks": (damaged(changed=-1e12), "1970 and 9999"),
+    "a time without end": (damaged(created=math.inf), "created is a number"),
+    "a time that is none": (damaged(created=math.nan), "created is a number"),
+    "a time of 400 digits": (damaged(created=10**400), "created is a number"),
+    "a turn at no time": (with_a_turn(created=253_402_300_800), "turn 1 has a time"),
+    "seconds without end": (with_a_turn(figures={"finish_reason": "stop", "seconds": math.inf}), "seconds is a number"),
+    "a temperature without end": (damaged(settings={"temperature": math.inf}), "temperature is a number"),
+    "a temperature below all": (damaged(settings={"temperature": -0.1}), "temperature is -0.1"),
+    "more tokens than there are": (damaged(settings={"max_new_tokens": 10**9}), "max_new_tokens is 1000000000"),
+    "a seed of 400 digits": (damaged(settings={"seed": 10**400}), "seed is a number"),
 }
 
 

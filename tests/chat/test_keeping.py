@@ -60,7 +60,7 @@ class Disk(ChatStore):
         super().grow(conversation, turn)
 
     def keep(self, conversation: Conversation, *turns: Turn) -> None:
-        self._note(f"end: {turns[0].text}")
+        self._note(f"end: {turns[0].text}" if turns else "once")
         super().keep(conversation, *turns)
 
     def _note(self, text: str) -> None:
@@ -81,6 +81,11 @@ def grown(conversation: Conversation, text: str) -> Turn:
 
 def text_of(store: ChatStore, conversation: Conversation) -> str:
     return store.load(conversation.id).turns[str(conversation.leaf)].text
+
+
+def texts_of(keeper: Keeper) -> list[str]:
+    """What is not on the disk yet."""
+    return [turn.text if turn else "once" for _, turn in keeper.unsaved]
 
 
 def test_what_grows_is_written_without_being_asked_to(store: ChatStore, conversation: Conversation) -> None:
@@ -132,9 +137,21 @@ def test_nobody_waits_for_the_disk(disk: Disk, conversation: Conversation) -> No
     for number in range(1000):
         keeper.grown(conversation.id, grown(conversation, "x" * number))
     keeper.keep(conversation, grown(conversation, "end"))
-    assert disk.written == [] and [turn.text for _, turn in keeper.unsaved][-1] == "end"
+    assert disk.written == [] and texts_of(keeper)[-1] == "end"
     disk.may_write.set()
     assert keeper.close()
+
+
+def test_a_new_title_writes_no_turn(disk: Disk, conversation: Conversation) -> None:
+    disk.may_write.clear()
+    keeper = Keeper(disk, every_s=600)
+    keeper.grown(conversation.id, grown(conversation, "so far"))
+    keeper.keep(conversation.named(title="renamed"))
+    keeper.grown(conversation.id, grown(conversation, "further"))
+    assert texts_of(keeper) == ["so far", "once", "further"]
+    disk.may_write.set()
+    assert keeper.close() and disk.written == ["so far", "once", "further"]
+    assert (disk.load(conversation.id).title, text_of(disk, conversation)) == ("renamed", "further")
 
 
 def test_a_disk_that_fails_is_told_and_tried_again_and_nothing_is_lost(disk: Disk, conversation: Conversation) -> None:
@@ -143,7 +160,7 @@ def test_a_disk_that_fails_is_told_and_tried_again_and_nothing_is_lost(disk: Dis
     keeper.grown(conversation.id, grown(conversation, "said"))
     assert not keeper.flush()
     assert keeper.problem == ("the disk is full", "free some space")
-    assert [turn.text for _, turn in keeper.unsaved] == ["said"]
+    assert texts_of(keeper) == ["said"]
     disk.fails = False
     until(lambda: keeper.problem is None)
     assert keeper.flush() and text_of(disk, conversation) == "said"
@@ -180,7 +197,7 @@ def test_closing_with_a_disk_that_fails_ends_and_says_what_is_left(disk: Disk, c
     keeper = Keeper(disk, retry_s=600)
     keeper.grown(conversation.id, grown(conversation, "said"))
     assert not keeper.close() and not keeper.close()
-    assert [turn.text for _, turn in keeper.unsaved] == ["said"]
+    assert texts_of(keeper) == ["said"]
 
 
 def test_an_error_that_nobody_foresaw_does_not_end_the_keeping(disk: Disk, conversation: Conversation, monkeypatch: pytest.MonkeyPatch) -> None:

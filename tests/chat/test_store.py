@@ -68,6 +68,67 @@ def test_keeping_does_not_undo_a_new_name_a_pin_or_a_path_of_another_program(sto
     second.database.close()
 
 
+@pytest.fixture
+def stopped(store: ChatStore) -> Conversation:
+    """A conversation whose answer was stopped after some words, on the disk."""
+    conversation = talk("one", "two").asked("three").begun(SPEAKER)
+    conversation = conversation.answered(str(conversation.leaf), replace(answer("a mild"), finish_reason="cancelled"))
+    store.add(conversation)
+    return conversation
+
+
+def continued(conversation: Conversation, text: str) -> Conversation:
+    """The conversation, its last answer continued to its end."""
+    last = conversation.path[-1]
+    return conversation.going_on(last).answered(last.id, answer(text), before=last)
+
+
+def test_a_program_that_has_an_answer_as_it_was_does_not_cut_it_back(store: ChatStore, stopped: Conversation) -> None:
+    second = other(store)
+    theirs = continued(second.take_up(stopped.id), " infection")
+    second.keep(theirs, theirs.path[-1])
+    store.keep(stopped.named(title="mine"), stopped.path[-1])
+    store.grow(stopped.id, replace(stopped.path[-1], state="unfinished"))
+    found = store.load(stopped.id)
+    assert (found.title, found.path) == ("mine", theirs.path)
+    second.database.close()
+
+
+LATER = {
+    "its first words": ("", "unfinished", {"text": "a"}),
+    "its end, without the white space that came last": ("a mild \n", "unfinished", {"text": "a mild", "state": "complete"}),
+    "a stop before any more was said": ("a mild", "unfinished", {"state": "stopped"}),
+    "a stop before anything was said": ("", "unfinished", {"state": "stopped"}),
+    "a failure": ("a mild", "unfinished", {"state": "failed", "error": "out of memory"}),
+    "a failure of going on": ("a mild", "stopped", {"state": "failed", "error": "out of memory"}),
+    "going on": ("a mild", "complete", {"text": "a mild in", "state": "unfinished"}),
+    "warnings": ("a mild", "complete", {"warnings": ("holds a dose",)}),
+}
+
+
+@pytest.mark.parametrize("case", LATER)
+def test_a_later_state_of_a_turn_takes_the_place_of_an_earlier_one_and_never_the_other_way(store: ChatStore, case: str) -> None:
+    text, state, changes = LATER[case]
+    conversation = talk("one", "two").asked("three").begun(SPEAKER)
+    earlier = replace(conversation.path[-1], text=text, state=state)
+    later = replace(earlier, **changes)
+    store.keep(conversation.put(earlier), earlier)
+    second = other(store)
+    second.grow(conversation.id, later)
+    assert store.load(conversation.id).path[-1] == later
+    store.keep(conversation, earlier)
+    store.grow(conversation.id, earlier)
+    assert second.load(conversation.id).path[-1] == later
+    second.database.close()
+
+
+def test_an_answer_whose_going_on_ended_at_once_has_the_figures_of_both_parts(store: ChatStore, stopped: Conversation) -> None:
+    ended = continued(stopped, "")
+    store.keep(ended, ended.path[-1])
+    store.keep(stopped, stopped.path[-1])
+    assert store.load(stopped.id).path[-1] == ended.path[-1]
+
+
 def test_what_the_caller_changed_is_kept(store: ChatStore) -> None:
     conversation = talk("one", "two", title="")
     store.keep(conversation, *conversation.turns.values())

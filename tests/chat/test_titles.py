@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from assistant.chat import titles
 from assistant.chat.titles import WIDEST, title_of
 from assistant.core.plain import plain
 
@@ -52,6 +55,58 @@ def test_a_long_one_is_cut_between_words_or_characters(question: str) -> None:
     assert title.endswith("…") or cell_len(title) <= WIDEST
     assert WIDEST // 2 < cell_len(title) <= WIDEST
     assert not title.removesuffix("…").endswith("\u200d")
+
+
+LONG = 200_000
+HOSTILE = [
+    "[",
+    "*a ",
+    "word \x1b[1m",
+    "`",
+    "```\n",
+    "_",
+    "a. ",
+    "...a",
+    "> ",
+    "hi ",
+    "hi\n",
+    "# ",
+    " \n",
+    "[](",
+    "a\u0301",
+    "\u200d",
+    "~~~x\n",
+    "\x1c",
+    "**a",
+    "!",
+]
+
+
+@pytest.mark.parametrize("sign", HOSTILE, ids=ascii)
+def test_of_a_long_question_only_the_beginning_is_looked_at(sign: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+
+    def counted(name: str) -> Callable[[str], object]:
+        original = getattr(titles, name)
+
+        def count(text: str) -> object:
+            looked_at.append(len(text))
+            return original(text)
+
+        return count
+
+    for name in ("_bare", "_says_something", "_without_greeting", "_first_sentence", "_short", "one_line"):
+        monkeypatch.setattr(titles, name, counted(name))
+    title = title_of(sign * (LONG // len(sign)))
+    assert title and cell_len(title) <= WIDEST
+    assert max(looked_at) <= titles.LOOKED_AT
+    # Three attempts, each with a few looks at each line of them.
+    assert sum(looked_at) <= 3 * 8 * titles.LOOKED_AT
+
+
+@pytest.mark.parametrize("before", [" \n" * LONG, "```\n" + "code()\n" * LONG + "```\n", "Hello!\n\n\n"], ids=["white space", "code", "greeting"])
+def test_the_question_is_found_behind_what_says_nothing(before: str) -> None:
+    assert title_of(before + "Why does this print 1?") == "Why does this print 1?"
 
 
 @settings(max_examples=150, deadline=None)

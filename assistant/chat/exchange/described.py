@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from datetime import datetime
 
 from assistant.chat.conversation import Conversation
 from assistant.chat.turn import Turn
@@ -11,8 +11,11 @@ STATES = {"stopped": "stopped", "failed": "failed", "unfinished": "broke off"}
 
 
 def when(seconds: float) -> str:
-    """A time as the clock on the wall showed it here."""
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    """A time as the clock on the wall showed it here; in words where no clock can show it, for a file may hold any number."""
+    try:
+        return f"{datetime.fromtimestamp(seconds):%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError, OSError):
+        return "at unknown time"
 
 
 def who(turn: Turn) -> str:

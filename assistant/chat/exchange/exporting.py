@@ -65,12 +65,19 @@ def export(conversations: Conversation | Sequence[Conversation], file: Path, not
 
 
 def _line(conversation: Conversation) -> str:
+    try:
+        # Escaped, for no file of UTF-8 holds half a character.
+        tree = json.dumps(tree_of(conversation), allow_nan=False)
+    except ValueError:
+        raise UserError(
+            f"the conversation {conversation.id} holds a number that cannot be counted with, and could not be imported again",
+            "Export it as .md or .html, and the others without it.",
+        ) from None
     row = {
         "id": conversation.id,
         "title": _whole(conversation.title),
         "messages": list(messages_of(conversation)),
-        # Escaped, for no file of UTF-8 holds half a character.
-        TREE: json.dumps(tree_of(conversation), allow_nan=False),
+        TREE: tree,
     }
     return json.dumps(row, ensure_ascii=False) + "\n"
 

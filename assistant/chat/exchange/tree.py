@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import re
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, fields, is_dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from assistant.chat.conversation import Conversation
+from assistant.chat.settings import RANGES
 from assistant.chat.turn import Turn
 
 FORMAT = 1
 """Counts changes that an older program could not read."""
 
 _NAME = re.compile(r"[!-~]{1,200}")
+
+_LATEST_S = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+"""Seconds since 1970 of the last times that a calendar can show, wherever the clock is."""
+
+_MOST = 2**63 - 1
+"""The largest number that the file of conversations can count with."""
 
 
 class NotOneError(ValueError):
@@ -53,7 +62,22 @@ def conversation_of(value: Any) -> Conversation:
         raise NotOneError("the conversation has no name that can be used")
     if conversation.leaf is not None and conversation.leaf not in turns:
         raise NotOneError("the conversation is read up to a turn that it does not have")
+    _check_numbers(conversation)
     return conversation
+
+
+def _check_numbers(conversation: Conversation) -> None:
+    _check_times("conversation", conversation.created, conversation.changed)
+    for number, turn in enumerate(conversation.turns.values(), 1):
+        _check_times(f"turn {number}", turn.created)
+    for name, setting in conversation.settings.changed.items():
+        if name in RANGES and not RANGES[name][0] <= setting <= RANGES[name][1]:
+            raise NotOneError(f"conversation: settings: {name} is {setting!r}, and not within {RANGES[name][0]} and {RANGES[name][1]}")
+
+
+def _check_times(where: str, *times: float) -> None:
+    if not all(0 <= seconds <= _LATEST_S for seconds in times):
+        raise NotOneError(f"{where} has a time that is not between the years 1970 and 9999")
 
 
 def _read(kind: Any, value: Any, where: str) -> Any:
@@ -74,11 +98,13 @@ def _read(kind: Any, value: Any, where: str) -> Any:
         if not isinstance(value, list):
             raise NotOneError(f"{where} is not a list")
         return tuple(_read(inner[0], part, where) for part in value)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(kind, type) and (type(value) is not kind):
+    is_whole = kind is float and type(value) is int
+    if isinstance(kind, type) and (type(value) is not kind) and not is_whole:
         raise NotOneError(f"{where} is not {kind.__name__}")
-    return value
+    if type(value) in (int, float) and not (math.isfinite(value) if type(value) is float else abs(value) <= _MOST):
+        # The number itself may be as long as the file.
+        raise NotOneError(f"{where} is a number that cannot be counted with")
+    return float(value) if is_whole else value
 
 
 def _record(kind: type, value: Any, where: str) -> Any:

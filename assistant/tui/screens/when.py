@@ -9,13 +9,17 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def when(seconds: float, now: float) -> str:
-    """`today 14:32`, `yesterday`, `3 Mar`, or `3 Mar 2025` where that was another year.
+    """`today 14:32`, `yesterday`, `3 Mar`, or `3 Mar 2025` where that was another year; `unknown` where no calendar has it.
 
     Args:
         seconds: Since 1970.
         now: Likewise.
     """
-    then, today = datetime.fromtimestamp(seconds), datetime.fromtimestamp(now)
+    today = datetime.fromtimestamp(now)
+    try:
+        then = datetime.fromtimestamp(seconds)
+    except (ValueError, OverflowError, OSError):
+        return "unknown"
     if then.date() == today.date():
         return f"today {then:%H:%M}"
     if then.date() == today.date() - timedelta(days=1):
