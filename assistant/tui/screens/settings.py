@@ -43,7 +43,7 @@ class SettingsScreen(Panel[Settings | None]):
     SettingsScreen VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
     SettingsScreen .setting { height: auto; margin-bottom: 1; padding-right: 1; }
     SettingsScreen .row { height: 1; }
-    SettingsScreen .name { width: 20; height: 1; text-style: bold; color: $text-primary; }
+    SettingsScreen .name { width: 21; height: 1; text-style: bold; color: $text-primary; }
     SettingsScreen .row Line { width: 18; }
     SettingsScreen .recipe { width: 1fr; height: 1; padding-left: 2; color: $text-muted; }
     SettingsScreen .about { height: auto; color: $text-muted; }
