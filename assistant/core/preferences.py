@@ -21,8 +21,11 @@ from assistant.core.home import Home
 Keys = Mapping[str, Sequence[str]]
 """The keys of every command, by its name."""
 
-WRITES = {"enter", "tab", "shift+tab", "backspace", "delete", "space", "ctrl+c", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+p"}
-"""Keys that write, move or must always do the same; Ctrl+I and Ctrl+M reach a program as Tab and Enter, Ctrl+H as Backspace."""
+WRITES = {"enter", "tab", "shift+tab", "backspace", "delete", "space", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m"}
+"""Keys that write or move; Ctrl+I and Ctrl+M reach a program as Tab and Enter, Ctrl+H as Backspace."""
+
+ALWAYS = {"ctrl+q", "ctrl+p", "ctrl+c", "ctrl+end", "alt+enter", "ctrl+enter", "pageup", "pagedown"}
+"""Keys that leave, open the palette, copy, go to the end, begin a new line or read back and forth, whatever else is changed."""
 
 MOVES = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert"}
 
@@ -150,7 +153,7 @@ def unusable(key: str) -> str:
         key: As the file names it: `ctrl+x`.
     """
     *modifiers, last = key.split("+") if key != "+" else ["+"]
-    if key in WRITES:
+    if key in WRITES | ALWAYS:
         return "it is needed for writing, or always does the same"
     if any(modifier not in ("ctrl", "alt", "shift") for modifier in modifiers) or len(set(modifiers)) < len(modifiers):
         return "it is not named as keys are"

@@ -64,6 +64,7 @@ def test_a_broken_file_is_told_of_in_two_lines_and_never_written_over(home: Home
         ({"keys": ["stop"]}, "does not name a key"),
         ({"keys": {"stopp": "ctrl+x"}}, "Did you mean `stop`?"),
         ({"keys": {"stop": "x"}}, "needed for writing"),
+        ({"keys": {"stop": "Ctrl + Q"}}, "the key `ctrl+q` of `stop` cannot be used"),
         ({"keys": {"stop": ""}}, "cannot be used"),
         ({"keys": {"stop": "control+x"}}, "not named as keys are"),
         ({"keys": {"stop": "ctrl+n"}}, "that of `stop` and of `new`"),
@@ -96,7 +97,34 @@ def test_keys_that_can_be_used(key: str) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["x", "X", "shift+x", "space", "enter", "tab", "ctrl+i", "ctrl+m", "ctrl+c", "ctrl+p", "up", "shift+up", "f25", "+", "", "ctrl+", "ctrl+ctrl+x"],
+    [
+        "x",
+        "X",
+        "shift+x",
+        "space",
+        "enter",
+        "tab",
+        "ctrl+i",
+        "ctrl+m",
+        "ctrl+c",
+        "ctrl+p",
+        "up",
+        "shift+up",
+        "f25",
+        "+",
+        "",
+        "ctrl+",
+        "ctrl+ctrl+x",
+        "ctrl+q",
+        "ctrl+j",
+        "ctrl+h",
+        "alt+enter",
+        "ctrl+enter",
+        "shift+enter",
+        "ctrl+end",
+        "pageup",
+        "pagedown",
+    ],
 )
 def test_keys_that_write_or_move_or_are_none(key: str) -> None:
     assert unusable(key)

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 from textual.app import App
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.pilot import Pilot
 
 from assistant.chat.rated import REASONS, Asked, Entry, Said, Verdict
+from assistant.tui.screens.correction import CorrectionScreen
 from assistant.tui.screens.feedback import Draft, FeedbackScreen, ReasonList
 from tests.tui.driving import until
 
@@ -120,3 +121,46 @@ async def test_every_reason_and_the_keys_are_in_view(size: tuple[int, int]) -> N
         region = app.screen.query_one(".keys").region
         assert region.height == 1 and region.bottom <= size[1]
         assert app.screen.query_one(ReasonList).size.height == len(REASONS["bad"])
+
+
+def burst(app: App[None], *keys: str) -> None:
+    """Keys that are all there before the first is done."""
+    for key in keys:
+        app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def test_a_correction_that_is_typed_in_a_burst_is_saved_to_its_end() -> None:
+    async with saying("A plant.") as (app, pilot):
+        await pilot.press("tab", "tab", "end")
+        burst(app, *"xyz12", "backspace", "ctrl+s")
+        assert await ended(app) == Draft("bad", (), "", "A plant.xyz1")
+
+
+async def test_escape_after_a_burst_asks_before_it_is_lost() -> None:
+    async with saying("A plant.") as (app, pilot):
+        await pilot.press("tab")
+        burst(app, *"why", "escape")
+        await until(lambda: "Not saved" in str(app.screen.query_one(".keys").render()))
+
+
+async def test_saving_twice_in_a_burst_saves_once() -> None:
+    async with saying("A plant.") as (app, _):
+        burst(app, "1", "ctrl+s", "ctrl+s")
+        assert await ended(app) == Draft("bad", ("wrong",), "", "")
+
+
+async def test_f8_empties_the_correction_and_says_so_before() -> None:
+    async with saying("A plant.") as (app, pilot):
+        labels = " ".join(str(label.render()) for label in app.screen.query(".label"))
+        assert "F8 empties it" in labels
+        await pilot.press("f8", *"No", "ctrl+s")
+        assert await ended(app) == Draft("bad", (), "", "No")
+
+
+async def test_a_text_that_is_put_right_in_a_burst_is_saved_to_its_end() -> None:
+    async with saying() as (app, _):
+        results: list[str | None] = []
+        await app.push_screen(CorrectionScreen("What is right", "A plant."), results.append)
+        await until(lambda: app.screen.focused is not None)
+        burst(app, *"xyz", "ctrl+s")
+        await until(lambda: results == ["A plant.xyz"])

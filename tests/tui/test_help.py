@@ -54,3 +54,18 @@ def test_a_group_is_found_by_its_name() -> None:
 )
 def test_key_names(key: str, name: str) -> None:
     assert key_name(key) == name
+
+
+@pytest.mark.parametrize("words", ["tokens/s", "status"])
+async def test_each_figure_of_the_status_line_is_found(words: str) -> None:
+    panel = HelpScreen()
+    async with showing(panel) as shown:
+        await shown.write(words)
+        assert "The status line" in panel.text and "tokens a second" in " ".join(panel.text.split())
+
+
+@pytest.mark.parametrize(
+    "word", ["engine", "precision", "tokens/s", "first token", "used/limit tokens", "left out", "ended", "cut", "stopped", "failed"]
+)
+def test_whatever_the_status_line_may_say_is_explained(word: str) -> None:
+    assert matching(groups_of({}), f"status {word}")["the status line"]

@@ -101,3 +101,37 @@ async def test_a_roster_that_cannot_be_read_is_told_of() -> None:
 
     async with showing(PartnersScreen(Broken(), "")) as shown:
         await until(lambda: shown.told == "✗ the manifest of health@1 is broken\nTrain it again.")
+
+
+async def test_whoever_is_called_so_comes_before_those_of_whom_it_is_only_said() -> None:
+    async with showing(PartnersScreen(Known(), "health@1")) as shown:
+        panel = await listed(shown, 4)
+        await shown.write("smol")
+        assert [one.label for one in panel.shown] == ["smollm2-135m", "health@2", "health@1"]
+        await shown.press("enter")
+        assert await shown.closed() == EVERYBODY[2]
+
+
+async def test_words_it_opens_with_choose_the_first_that_is_called_so() -> None:
+    async with showing(PartnersScreen(Known(), "health@1", "smol")) as shown:
+        panel = await listed(shown, 3)
+        assert panel.chosen == EVERYBODY[2]
+
+
+async def test_it_says_what_somebody_is_chosen_for() -> None:
+    async with showing(PartnersScreen(Known(), "health@1", title="Compare [b]with[/b]", verb="compares with it")) as shown:
+        await listed(shown, 4)
+        assert "Enter compares with it" in shown.keys
+        assert "Compare [b]with[/b]" in shown.text
+
+
+async def test_who_is_left_out_is_not_offered() -> None:
+    async with showing(PartnersScreen(Known(), "health@1", without="health@1")) as shown:
+        panel = await listed(shown, 3)
+        assert "health@1" not in [one.label for one in panel.shown]
+        assert panel.chosen == EVERYBODY[0]
+
+
+async def test_where_nobody_else_is_there_it_says_how_to_make_one() -> None:
+    async with showing(PartnersScreen(Known(EVERYBODY[:1]), "health@2", without="health@2")) as shown:
+        await until(lambda: "There is nobody else" in shown.told)

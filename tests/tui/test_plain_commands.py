@@ -123,6 +123,40 @@ def test_somebody_else_goes_on_by_number_or_name(chat: Chat) -> None:
     assert "there is no health@9" in told.notes[-1]
 
 
+def test_somebody_is_chosen_from_the_list_by_name_too(chat: Chat) -> None:
+    other = partner_of(saying("I am another."), "health@2")
+    told = chat("/switch\nHealth@2\nwho?\n/switch\nhealth@9\n", "Yes.", other)
+    assert told.answers[2] == "health@2: I am another."
+    assert "health@9 is none of 1 to 2 and no name of the list. Write a number or a name" in told.notes[-1]
+
+
+def test_a_command_instead_of_a_choice_is_told_and_done(chat: Chat) -> None:
+    other = partner_of(saying("I am another."), "health@2")
+    told = chat("/switch\n/compare\n/switch health@2\nwho?\n", "Yes.", other)
+    assert told.answers == ["1: health@1", "2: health@2", "1: health@2", "health@2: I am another."]
+    assert told.notes[:2] == ["Nothing was chosen; now /compare", "Nothing was chosen; now /switch health@2"]
+    assert told.error is None
+
+
+def test_a_command_instead_of_a_vote_leaves_the_comparison(chat: Chat) -> None:
+    told = chat("/compare health@2\nwhat?\n/switch health@2\nwho?\n", "I am one.", partner_of(saying("I am two."), "health@2"))
+    assert "Nothing was chosen; now /switch health@2" in told.notes
+    assert told.answers[-1] == "health@2: I am two."
+    assert told.desk.store.database.rows("SELECT choice FROM votes") == []
+
+
+def test_quit_instead_of_a_choice_leaves(chat: Chat) -> None:
+    told = chat("/switch\n/quit\nwho?\n")
+    assert told.answers == ["1: health@1"]
+
+
+def test_nobody_is_compared_with_themselves(chat: Chat) -> None:
+    told = chat("/compare\n\n/compare health@1\n", "Yes.", partner_of(saying("I am two."), "health@2"))
+    assert told.answers == ["1: health@2"]
+    assert told.notes[-1].startswith("Not done: health@1 answers now.")
+    assert "there is nobody else" in chat("/compare\n").notes[0]
+
+
 def test_two_are_compared_blind(chat: Chat) -> None:
     told = chat("/compare health@2\nwhat?\n1\n\n/read\n", "I am one.", partner_of(saying("I am two."), "health@2"))
     first, second = told.answers[:2]

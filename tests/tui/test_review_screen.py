@@ -178,3 +178,19 @@ async def test_escape_closes(book: FeedbackBook) -> None:
     async with reviewing(FeedbackQueue(book)) as (screen, pilot):
         await pilot.press("escape")
         await until(lambda: pilot.app.screen is not screen)
+
+
+async def test_the_correction_stands_above_the_answer(tmp_path: Path) -> None:
+    book = book_in(tmp_path)
+    rated(book, "What is the flu?", "A plant.", "bad", accept=False, correction="An infection.")
+    async with reviewing(FeedbackQueue(book)) as (screen, _):
+        assert screen.text.index("What is the flu?") < screen.text.index("An infection.") < screen.text.index("A plant.")
+
+
+async def test_how_the_text_is_scrolled_is_said_and_true(tmp_path: Path) -> None:
+    book = book_in(tmp_path)
+    rated(book, "What is the flu?", "A plant.\n" * 100, "bad", accept=False)
+    async with reviewing(FeedbackQueue(book)) as (screen, pilot):
+        assert "Tab, ↑↓ scroll" in str(screen.query_one("#keys").render())
+        await pilot.press("tab", "down")
+        await until(lambda: screen.query_one("#item").scroll_y > 0)

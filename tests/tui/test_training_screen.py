@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from textual.widgets import OptionList, Static
 
 from assistant.core.errors import UserError
 from assistant.core.home import Home
-from assistant.training.events import is_watched
+from assistant.training.events import EventLog, events_file, is_watched
 from assistant.training.watching import TrainingWatch
 from assistant.tui.screens import training as module
 from assistant.tui.screens.training import TrainingScreen
@@ -159,18 +160,59 @@ async def test_a_training_that_could_go_on_is_not_forgotten_by_one_key(home: Hom
         assert begun[0][2:] == (False, True)
 
 
-async def test_where_nothing_runs_a_recipe_is_chosen(home: Home, begun: list[tuple[Any, ...]]) -> None:
+def recipe(folder: Path, name: str, training: str) -> Path:
+    """A recipe of that name, in a folder whose name looks like markup."""
+    path = folder / "[b]recipes[:b]" / f"{name}.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"name: {name}\ndata:\n  files: [rows.jsonl]\ntraining: {training}\n")
+    return path
+
+
+async def test_where_nothing_runs_a_recipe_is_chosen_and_begun_by_a_second_enter(home: Home, begun: list[tuple[Any, ...]], tmp_path: Path) -> None:
     interrupted(home)
-    async with shown(home, recipes=[Path("broken"), Path("[b]recipes[/b]/x.yaml")]) as it:
+    path = recipe(tmp_path, "x", "{method: full, epochs: 3}")
+    async with shown(home, recipes=[Path("broken"), path]) as it:
         options = it.screen.query_one(OptionList)
         await until(lambda: options.option_count == 3)
         lines = [str(options.get_option_at_index(number).prompt) for number in range(3)]
-        assert lines == ["health: interrupted, can go on", "begin broken", "begin [b]recipes[/b]/x.yaml"]
+        assert lines == ["health: interrupted, can go on", "begin broken", f"begin {path}"]
         await it.pilot.press("down", "enter")
-        await until(lambda: "there is no recipe broken. Name a recipe file." in it.text("#note"))
+        await until(lambda: "broken" in it.text("#note"))
         await it.pilot.press("down", "enter")
+        await until(lambda: it.text("#note").startswith("Enter once more begins it: x, full, 3 epochs."))
+        assert f"`assistant train {path} --dry-run`" in it.text("#note")
+        assert begun == []
+        await it.pilot.press("enter")
         await until(lambda: bool(begun))
-        assert begun == [(Path("[b]recipes[/b]/x.yaml"), (), False, False)]
+        assert begun == [(path, (), False, False)]
+
+
+async def test_what_was_said_of_one_recipe_does_not_begin_another(home: Home, begun: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    paths = [recipe(tmp_path, "x", "{max_steps: 1}"), recipe(tmp_path, "y", "{}")]
+    async with shown(home, recipes=paths) as it:
+        await until(lambda: it.screen.query_one(OptionList).option_count == 2)
+        await it.pilot.press("enter")
+        await until(lambda: "x, lora, 1 step." in it.text("#note"))
+        await it.pilot.press("down")
+        await until(lambda: it.text("#note") == "")
+        await it.pilot.press("enter")
+        await until(lambda: "y, lora, 2 epochs." in it.text("#note"))
+        await it.pilot.press("up", "enter")
+        await until(lambda: "x, lora, 1 step." in it.text("#note"))
+        assert begun == []
+
+
+async def test_while_it_warms_up_the_seconds_since_the_start_are_told(home: Home) -> None:
+    log = EventLog(events_file(home, "health"))
+    log.start(pid=os.getpid(), recipe="recipes/health.yaml", overrides=[], method="lora", log=None)
+    log.begin(resumed_at=0, steps=50, seconds=0.0, points=[])
+    log.write("phase", phase="loading")
+    with under_way(home):
+        async with shown(home) as it:
+            await until(lambda: "s since the start" in it.text("#figures"))
+            assert "spent" not in it.text("#figures") and "— since" not in it.text("#figures")
+            before = it.text("#figures")
+            await until(lambda: it.text("#figures") != before, "it goes on by itself")
 
 
 async def test_escape_leaves_and_stops_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

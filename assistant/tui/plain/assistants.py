@@ -41,21 +41,31 @@ def greet(session: Session) -> None:
         session.page.note(f"Notice: {one_line(partner.notice)}")
 
 
-def chosen_partner(session: Session, name: str) -> Listed | None:
-    """Somebody by name, or by number from the list; None for nobody.
+def chosen_partner(session: Session, name: str, without: str = "") -> Listed | None:
+    """Somebody by name, or from the list by number or name; None for nobody.
+
+    Args:
+        session: The chat.
+        name: Who is wanted; empty for whoever is chosen from the list.
+        without: The label of somebody who is not offered.
 
     Raises:
-        UserError: There is nobody of that name.
+        UserError: There is nobody of that name, or nobody to be offered.
+        CommandInstead: A command was written instead of a choice.
     """
-    everybody = session.desk.roster.listed()
+    if name and name == without:
+        raise UserError(f"{one_line(name)} answers now", "Name another one; without a name they are listed")
+    everybody = [listed for listed in session.desk.roster.listed() if listed.label != without]
     if name:
         found = next((listed for listed in everybody if listed.label == name), None)
         if found is None:
             raise UserError(f"there is no {one_line(name)}", "/switch lists everybody by number")
         return found
+    if not everybody:
+        raise UserError("there is nobody else", "`assistant train RECIPE` makes another assistant")
     for number, listed in enumerate(everybody, 1):
         session.page.say(one_line(f"{number}: {listed.label}{', ' + listed.about if listed.about else ''}"))
-    place = session.choose("Which number? Nothing leaves it: ", len(everybody))
+    place = session.choose("Which number or name? Nothing leaves it: ", len(everybody), [listed.label for listed in everybody])
     return None if place is None else everybody[place]
 
 

@@ -16,7 +16,7 @@ from assistant.core.plain import one_line
 from assistant.tui.commands import BY_SLASH, Command
 from assistant.tui.desk import Desk
 from assistant.tui.plain import assistants, compare, conversations, ratings, turns
-from assistant.tui.plain.lines import Lines, PipedLines, TerminalLines, Written, written
+from assistant.tui.plain.lines import CommandInstead, Lines, PipedLines, TerminalLines, Written, written
 from assistant.tui.plain.page import Page
 from assistant.tui.plain.session import Session
 from assistant.tui.plain.turns import Handler
@@ -112,7 +112,7 @@ class PlainChat:
             return True
         self._interrupted = 0
         try:
-            return self._do(text)
+            return self._do_instead(text)
         except EOFError:
             return False
         except AssistantError as error:
@@ -131,6 +131,15 @@ class PlainChat:
         self._page.say("")
         self._interrupted += 1
         self._page.note(HOW_TO_LEAVE if self._interrupted > 1 else "Line cleared.")
+
+    def _do_instead(self, written: Written) -> bool:
+        """Do a line, or the command that was written while it was done."""
+        while True:
+            try:
+                return self._do(written)
+            except CommandInstead as instead:
+                written = instead.written
+                self._page.note(f"Nothing was chosen; now {one_line(written.text)}")
 
     def _do(self, written: Written) -> bool:
         text = written.text

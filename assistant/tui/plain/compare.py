@@ -22,7 +22,7 @@ CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 def compare(session: Session, name: str) -> None:
     """Ask two the same until nothing more is asked."""
-    listed = chosen_partner(session, name)
+    listed = chosen_partner(session, name, without=session.talk.partner.label)
     if listed is None:
         return
     duel = Duel(session.talk, session.desk.roster.partner(listed), session.book, swapped=False)

@@ -35,6 +35,18 @@ class Written:
     typed: str
 
 
+class CommandInstead(Exception):  # noqa: N818 (nothing went wrong)
+    """A command was written where something else was asked: what asked is left as it was, and the command is done.
+
+    Attributes:
+        written: The line.
+    """
+
+    def __init__(self, written: Written) -> None:
+        super().__init__(written.text)
+        self.written = written
+
+
 class Lines(Protocol):
     """Gives one line after another."""
 

@@ -20,7 +20,7 @@ from assistant.core.plain import one_line
 from assistant.tui.desk import Desk
 from assistant.tui.opening import Opening
 from assistant.tui.plain.interrupt import InterruptibleLines, Interruption
-from assistant.tui.plain.lines import Lines, Written
+from assistant.tui.plain.lines import CommandInstead, Lines, Written
 from assistant.tui.plain.page import Page, Spoken
 from assistant.tui.plain.words import ending_of, forgotten
 from assistant.tui.talk import Talk
@@ -205,17 +205,27 @@ class Session:
             self.page.note(f"With {', '.join(one_line(file.name) for file in attached.files)}.")
         self.ask(attached.text.strip(), instead)
 
-    def choose(self, prompt: str, count: int) -> int | None:
+    def choose(self, prompt: str, count: int, names: Sequence[str] = ()) -> int | None:
         """Which of so many the user takes, counted from 0; None for none of them.
 
         Args:
             prompt: What is asked.
             count: How many there are.
+            names: What they are called, where a name is an answer too.
+
+        Raises:
+            CommandInstead: A command was written.
         """
+        called = {name.casefold(): place for place, name in reversed([*enumerate(names)])}
         while written := self.lines.line(prompt).strip():
+            if written.startswith("/"):
+                raise CommandInstead(Written(written, written))
             if written.isdecimal() and 1 <= int(written) <= count:
                 return int(written) - 1
-            self.page.problem(f"{written} is none of 1 to {count}. Write one of these numbers, or nothing to leave it")
+            if (place := called.get(written.casefold())) is not None:
+                return place
+            is_none, one = ("and no name of the list", "a number or a name") if names else ("", "one of these numbers")
+            self.page.problem(f"{one_line(written)} is none of 1 to {count}{' ' + is_none if is_none else ''}. Write {one}, or nothing to leave it")
             if not self.lines.is_terminal:
                 return None
         return None

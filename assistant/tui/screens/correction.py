@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from assistant.core.plain import one_line
+from assistant.tui.screens.after_keys import after_keys
 from assistant.tui.widgets.plain_area import PlainArea
 
 KEYS = "Ctrl+S save (empty: no correction)   Esc leave"
@@ -73,11 +74,14 @@ class CorrectionScreen(ModalScreen[str | None]):
         self.set_focus(self._area)
 
     def action_save(self) -> None:
-        """Hand the text over."""
-        self.dismiss(self._area.text.strip())
+        """Hand the text over, to its last key."""
+        after_keys(self, lambda: self.dismiss(self._area.text.strip()))
 
     def action_leave(self) -> None:
         """Leave; what was written is lost only at the second time."""
+        after_keys(self, self._leave)
+
+    def _leave(self) -> None:
         if self._warned or self._area.text == self._before:
             self.dismiss(None)
             return

@@ -15,9 +15,11 @@ from textual.widgets.option_list import Option
 
 from assistant.chat.rated import REASONS, Entry, Verdict
 from assistant.core.plain import plain
+from assistant.tui.screens.after_keys import after_keys
 from assistant.tui.widgets.plain_area import PlainArea
 
 KEYS = "1-9 reasons   Tab next field   Ctrl+S save   Esc leave"
+CORRECTION = "What would have been right (F8 empties it; left as it is: no correction)"
 NOT_SAVED = "Not saved.   Ctrl+S save   Esc again leaves without it"
 
 
@@ -140,6 +142,7 @@ class FeedbackScreen(ModalScreen[Draft | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", priority=True),
+        Binding("f8", "empty", "Empty the correction", priority=True),
         Binding("escape", "leave", "Leave", priority=True),
     ]
 
@@ -164,7 +167,7 @@ class FeedbackScreen(ModalScreen[Draft | None]):
                 yield Static("In your own words", classes="label", markup=False)
                 yield self._comment
                 if self._asks_correction:
-                    yield Static("What would have been right (left as it is: nothing is corrected)", classes="label", markup=False)
+                    yield Static(CORRECTION, classes="label", markup=False)
                     yield self._correction
             yield Static(KEYS, classes="keys", markup=False)
 
@@ -176,11 +179,23 @@ class FeedbackScreen(ModalScreen[Draft | None]):
             self.set_focus(self._reasons)
 
     def action_save(self) -> None:
-        """Hand over what was said."""
-        self.dismiss(self._draft())
+        """Hand over what was said, to its last key."""
+        after_keys(self, lambda: self.dismiss(self._draft()))
+
+    def action_empty(self) -> None:
+        """Empty the correction, to write one from the beginning; Ctrl+Z there brings it back."""
+        if self._asks_correction:
+            after_keys(self, self._empty)
 
     def action_leave(self) -> None:
         """Leave; what was written is lost only at the second time."""
+        after_keys(self, self._leave)
+
+    def _empty(self) -> None:
+        self._correction.clear()
+        self.set_focus(self._correction)
+
+    def _leave(self) -> None:
         if self._warned or self._draft() == self._before:
             self.dismiss(None)
             return

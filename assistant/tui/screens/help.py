@@ -62,6 +62,24 @@ WRITING = (
     Entry("Palette", "All commands by their names", "Ctrl+P"),
 )
 
+STATUS_LINE = (
+    Entry("Engine and precision", "What computes the answers, and in which numbers: coarser ones are faster and need less memory"),
+    Entry("tokens/s", "How fast the last answer was written, or the one that is being written is: tokens a second"),
+    Entry("first token", "How long it took from the question to the first piece of the answer, in seconds"),
+    Entry(
+        "used/limit tokens",
+        "Prompt and answer together, of the last answer, and how many the assistant can read: 310/2048. "
+        "A token is about three quarters of a word; the prompt holds the conversation up to the question",
+    ),
+    Entry("turns left out", "How many of the oldest turns the prompt had no room for; the assistant did not read them"),
+    Entry(
+        "How the answer ended",
+        "ended: by itself; cut: at its limit of tokens, so that it may go on; stopped: by you; failed: what went wrong stands in the answer",
+    ),
+    Entry("—", "Was not measured, or is not known yet. What does not fit into the line is left out"),
+)
+"""The figures at the bottom of the chat, from left to right."""
+
 
 def entry_of(command: Command, keys: Sequence[str]) -> Entry:
     """A command as the help shows it.
@@ -86,6 +104,7 @@ def groups_of(keys: Mapping[str, Sequence[str]], further: Sequence[Command] = ()
     groups: dict[str, list[Entry]] = {"writing": list(WRITING)}
     for command in (*COMMANDS, *further):
         groups.setdefault(command.group, []).append(entry_of(command, keys.get(command.name, command.keys)))
+    groups.setdefault("the status line", []).extend(STATUS_LINE)
     return groups
 
 

@@ -19,7 +19,7 @@ from assistant.core.plain import one_line
 from assistant.tui.screens.panel import Line, Panel, keys_line, told
 from assistant.tui.widgets.row_list import RowList
 
-KEYS = "type to filter · ↑↓ · Enter goes on with it · Esc closes"
+KEYS = "type to filter · ↑↓ · Enter {verb} · Esc closes"
 
 
 class PartnersScreen(Panel[Listed | None]):
@@ -29,6 +29,9 @@ class PartnersScreen(Panel[Listed | None]):
         roster: Everybody there is.
         current: The label of whoever answers now.
         words: What to filter by at first.
+        title: What somebody is chosen for.
+        verb: What Enter does, as the line of keys says it.
+        without: The label of somebody who is not offered; empty to offer everybody.
     """
 
     DEFAULT_CSS = """
@@ -43,9 +46,12 @@ class PartnersScreen(Panel[Listed | None]):
         Binding("pageup", "page(-1)", show=False),
     ]
 
-    def __init__(self, roster: Roster, current: str, words: str = "") -> None:
+    def __init__(
+        self, roster: Roster, current: str, words: str = "", *, title: str = "Assistants", verb: str = "goes on with it", without: str = ""
+    ) -> None:
         super().__init__()
         self._roster, self._current, self._words = roster, current, words
+        self._title, self._verb, self._without = one_line(title), one_line(verb), without
         self._filter = Line(placeholder="Filter by name, method, base or date", id="filter")
         self._list = RowList()
         self._about = Static("", id="about", markup=False)
@@ -57,12 +63,13 @@ class PartnersScreen(Panel[Listed | None]):
     def compose(self) -> ComposeResult:
         """The field, the list, what is known of the chosen one, and the keys."""
         with Vertical(classes="panel") as panel:
-            panel.border_title = "Assistants"
+            # Neither is markup, whoever wrote it.
+            panel.border_title = Content(self._title)
             yield self._filter
             yield self._list
             yield self._about
             yield told()
-            yield keys_line(KEYS)
+            yield keys_line(KEYS.format(verb=self._verb))
 
     def on_mount(self) -> None:
         """Draw first, then ask the disk."""
@@ -83,28 +90,40 @@ class PartnersScreen(Panel[Listed | None]):
 
     async def _load(self) -> None:
         try:
-            self._everybody = await asyncio.to_thread(self._roster.listed)
+            everybody = await asyncio.to_thread(self._roster.listed)
         except UserError as error:
             self.tell_error(error)
             return
+        self._everybody = [one for one in everybody if one.label != self._without]
         self._show()
-        self._list.cursor = next((place for place, one in enumerate(self._shown) if one.label == self._current), 0)
+        if not self._wanted:
+            self._list.cursor = next((place for place, one in enumerate(self._shown) if one.label == self._current), 0)
 
     @on(Input.Changed, "#filter")
     def _show(self) -> None:
         if self._everybody is None:
             return
-        wanted = self._filter.value.casefold().split()
-        self._shown = [one for one in self._everybody if all(word in _searched(one) for word in wanted)]
+        wanted = self._wanted
+        found = [one for one in self._everybody if all(word in _searched(one) for word in wanted)]
+        # Whoever is called so comes before those of whom it is only said, as of all that were made from a base: the cursor goes to the first.
+        self._shown = sorted(found, key=lambda one: not all(word in one.label.casefold() for word in wanted))
         self._list.show(len(self._shown), self._drawn)
-        nobody = "Nobody is called so." if wanted else "There is no assistant yet: `assistant train RECIPE` makes one."
-        self.tell("" if self._shown else nobody)
+        self.tell("" if self._shown else self._nobody())
+
+    @property
+    def _wanted(self) -> list[str]:
+        return self._filter.value.casefold().split()
+
+    def _nobody(self) -> str:
+        if self._wanted:
+            return "Nobody is called so."
+        return f"There is {'nobody else' if self._without else 'no assistant yet'}: `assistant train RECIPE` makes one."
 
     def _drawn(self, place: int, width: int) -> Content:
         one = self._shown[place]
         name = Content(one_line(one.label)).truncate(max(8, width // 3), ellipsis=True)
-        # A base belongs to the version above it, whose prompt it is given.
-        row = Content("  " if one.kind == "base" else "") + name
+        # A base belongs to the version above it, whose prompt it is given; sorted by what was typed, it may stand elsewhere.
+        row = Content("  " if one.kind == "base" and not self._wanted else "") + name
         row += Content(" " * max(2, width // 3 + 3 - row.cell_length)) + Content.styled(one_line(one.about), "$text-muted")
         if one.label != self._current:
             return row

@@ -21,9 +21,10 @@ from assistant.chat.review import ReviewItem, ReviewQueue
 from assistant.core.errors import UserError
 from assistant.core.plain import one_line, plain
 from assistant.tui.screens.correction import CorrectionScreen
+from assistant.tui.screens.review_parts import drawn_parts
 
 MARKS = {"open": "·", "accepted": "✓", "rejected": "✗"}
-KEYS = "a accept  x reject  e correct  u undo  f filter  Esc close"
+KEYS = "a accept  x reject  e correct  u undo  f filter  Tab, ↑↓ scroll  Esc close"
 TITLE_CHARACTERS = 200
 STATE_AFTER: dict[State | None, State | None] = {"open": "accepted", "accepted": "rejected", "rejected": None, None: "open"}
 
@@ -95,11 +96,10 @@ class ReviewScreen(Screen[None]):
         display: none;
     }
     ReviewScreen #keys {
-        height: 1;
+        height: auto;
+        max-height: 2;
         padding: 0 1;
         color: $text-muted;
-        text-wrap: nowrap;
-        text-overflow: ellipsis;
     }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (100, "-beside")]  # noqa: RUF012 - as Textual declares it
@@ -282,10 +282,7 @@ class ReviewScreen(Screen[None]):
             shown = f"{self._filter} " if self._filter else ""
             self._text.update(f"There is no {shown}{one_line(self._queue.title)}." + (" f shows the others." if self._items else ""))
             return
-        lines: list[Content] = []
-        for heading, text in item.parts:
-            lines += [Content.styled(one_line(heading), "bold $text-accent"), Content(plain(text)), Content("")]
-        self._text.update(Content("\n").join(lines[:-1]))
+        self._text.update(drawn_parts(item.parts))
         self._pane.scroll_home(animate=False)
 
     def _summarize(self) -> None:

@@ -59,7 +59,7 @@ class Setting:
             whole = "a whole number" if self.kind == "whole" else "a number"
             raise UserError(f"{self.title} is “{text}”, which is not {whole}", todo) from None
         if not math.isfinite(value):
-            raise UserError(f"{self.title} is {text}", todo)
+            raise UserError(f"{self.title} is “{text}”, which is not a number that can be used", todo)
         return value
 
 
@@ -143,4 +143,5 @@ def explained(setting: Setting, docs: Mapping[str, str]) -> str:
 
 def shown(value: float) -> str:
     """A value as it is written into its field."""
-    return str(int(value)) if value == int(value) else repr(value)
+    # What was kept by hand may be anything, also nan: it is shown as it is.
+    return str(int(value)) if isinstance(value, int) or (math.isfinite(value) and value == int(value)) else repr(value)

@@ -6,10 +6,10 @@ The training is a process of its own and goes on when this screen, or the whole 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,8 +25,9 @@ from assistant.core.errors import UserError
 from assistant.core.home import Home
 from assistant.core.plain import one_line
 from assistant.training.progressing import State
-from assistant.training.watching import TrainingWatch, running, start, unfinished
-from assistant.tui.screens.training_words import figures_of, headline_of, keys_of, samples_of, trouble_of
+from assistant.training.watching import TrainingWatch, running, start
+from assistant.tui.screens.training_choices import NOTHING, Choice, choices_of, plan_of, started_at
+from assistant.tui.screens.training_words import figures_of, headline_of, is_warming_up, keys_of, samples_of, trouble_of
 from assistant.tui.widgets.loss_curve import LossCurve
 
 LOOK_EVERY_S = 0.5
@@ -34,21 +35,6 @@ LOOK_EVERY_S = 0.5
 
 BESIDE = 110
 """Columns from which on the answers stand beside the curve."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A line of the list.
-
-    Attributes:
-        kind: What is done with it.
-        name: The assistant; empty for a recipe, which says it itself.
-        recipe: What is trained; None for a training that is there already.
-    """
-
-    kind: Literal["watch", "unfinished", "start"]
-    name: str = ""
-    recipe: Path | None = None
 
 
 class TrainingScreen(Screen[str | None]):
@@ -104,6 +90,8 @@ class TrainingScreen(Screen[str | None]):
         self._looking = False
         self._asked_to_stop = False
         self._sure = False
+        self._planned: Path | None = None
+        self._since: float | None = None
 
     def compose(self) -> ComposeResult:
         """The list of what can be watched or begun, and the training that is watched."""
@@ -188,9 +176,9 @@ class TrainingScreen(Screen[str | None]):
 
     async def action_list(self) -> None:
         """Choose another training, or a recipe to begin with."""
-        self._training = self._state = None
+        self._training = self._state = self._planned = None
         self._say("")
-        self._choices, lines = await asyncio.to_thread(_choices, self._home, self._recipes)
+        self._choices, lines = await asyncio.to_thread(choices_of, self._home, self._recipes)
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(Option(Content(line)) for line in lines)
@@ -204,10 +192,30 @@ class TrainingScreen(Screen[str | None]):
     async def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         choice = self._choices[event.option_index]
-        if choice.recipe:
+        if choice.recipe and choice.recipe == self._planned:
+            self._planned = None
             await self._begin(choice.recipe)
+        elif choice.recipe:
+            await self._plan(choice.recipe)
         else:
             self._follow(TrainingWatch(self._home, choice.name))
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        """Another line is chosen: what was said of the one before would begin no more."""
+        if self._planned and self._choices[event.option_index].recipe != self._planned:
+            self._planned = None
+            self._say("")
+
+    async def _plan(self, recipe: Path) -> None:
+        """Say what would begin: it may take hours, so that one key is not enough."""
+        try:
+            plan = await asyncio.to_thread(plan_of, recipe)
+        except UserError as error:
+            self._say(f"{error.what}. {error.todo}")
+        else:
+            self._planned = recipe
+            self._say(f"Enter once more begins it: {plan}. How long it takes is told by `assistant train {recipe} --dry-run`")
 
     async def _begin(self, recipe: Path, overrides: Sequence[str] = (), resume: bool = False, again: bool = False) -> None:
         """Start a training; what stands against it is told."""
@@ -216,12 +224,14 @@ class TrainingScreen(Screen[str | None]):
         except UserError as error:
             self._say(f"{error.what}. {error.todo}")
         else:
-            self._follow(watch)
+            self._follow(watch, time.time())
 
     # What the user sees.
 
-    def _follow(self, watch: TrainingWatch) -> None:
+    def _follow(self, watch: TrainingWatch, since: float | None = None) -> None:
+        """Watch a training; `since` is when it was started, where that was here."""
         self._say("")
+        self._since, self._planned = since, None
         self._training, self._state = watch, None
         self._asked_to_stop = self._sure = False
         self._show(State(watch.name))
@@ -236,6 +246,8 @@ class TrainingScreen(Screen[str | None]):
         self._looking = True
         try:
             state = await asyncio.to_thread(watch.read)
+            if is_warming_up(state) and watch is self._training and self._since is None:
+                self._since = await asyncio.to_thread(started_at, self._home, watch.name)
         finally:
             self._looking = False
         if watch is self._training and state != self._state:
@@ -243,6 +255,13 @@ class TrainingScreen(Screen[str | None]):
                 self._say("")
             self._state = state
             self._show(state)
+        elif watch is self._training and is_warming_up(state):
+            # Nothing else tells that it goes on.
+            self.query_one("#figures", Static).update(figures_of(state, self._warming_s))
+
+    @property
+    def _warming_s(self) -> float | None:
+        return None if self._since is None else max(0.0, time.time() - self._since)
 
     def _show(self, state: State | None) -> None:
         """Draw a training; None for the list."""
@@ -255,7 +274,7 @@ class TrainingScreen(Screen[str | None]):
         bar = self.query_one(ProgressBar)
         bar.update(total=state.steps, progress=state.step or 0)
         bar.display = state.steps is not None
-        self.query_one("#figures", Static).update(figures_of(state))
+        self.query_one("#figures", Static).update(figures_of(state, self._warming_s))
         curve = self.query_one(LossCurve)
         curve.steps, curve.points = state.steps, state.points
         self.query_one("#said Static", Static).update(samples_of(state))
@@ -267,14 +286,3 @@ class TrainingScreen(Screen[str | None]):
         line = self.query_one("#note", Static)
         line.update(one_line(note))
         line.display = bool(note)
-
-
-NOTHING = "No training is under way, and there is no recipe to begin with.\nA recipe is a YAML file: `assistant train RECIPE` begins with any."
-
-
-def _choices(home: Home, recipes: Sequence[Path]) -> tuple[list[Choice], list[str]]:
-    """What can be watched or begun, each with its line."""
-    choices = [(Choice("watch", name), f"{name}: being trained now") for name in running(home)]
-    choices += [(Choice("unfinished", name), f"{name}: interrupted, can go on") for name in unfinished(home)]
-    choices += [(Choice("start", recipe=recipe), one_line(f"begin {recipe}")) for recipe in recipes]
-    return [choice for choice, _ in choices], [line for _, line in choices]

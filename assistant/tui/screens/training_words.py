@@ -21,14 +21,26 @@ def headline_of(state: State | None) -> str:
     return one_line(BETWEEN.join([f"training {state.name}", *([state.method] if state.method else []), *_stand(state)]))
 
 
-def figures_of(state: State) -> str:
-    """The figures; a dash for what is not known yet."""
+def is_warming_up(state: State) -> bool:
+    """Whether a training is under way that has trained for no time yet: it reads the data and loads the base."""
+    return state.alive and state.outcome is None and not state.seconds
+
+
+def figures_of(state: State, warming_s: float | None = None) -> str:
+    """The figures; a dash for what is not known yet.
+
+    Args:
+        state: The training.
+        warming_s: Seconds since its process was started; told while it has trained for no time yet.
+    """
     left = DASH if state.left_s is None else f"about {duration(state.left_s)} left"
     speed = DASH if state.tokens_per_s is None else f"{state.tokens_per_s:,.0f}"
     memory = DASH if state.memory_mib is None else f"{state.memory_mib:,.0f}"
-    spent = DASH if state.seconds is None else duration(state.seconds)
+    spent = f"{DASH if state.seconds is None else duration(state.seconds)} spent"
+    if is_warming_up(state):
+        spent = f"{DASH if warming_s is None else duration(warming_s)} since the start"
     step = DASH if state.step is None else str(state.step)
-    parts = [f"step {step} of {DASH if state.steps is None else state.steps}", f"{spent} spent"]
+    parts = [f"step {step} of {DASH if state.steps is None else state.steps}", spent]
     parts += [left] if state.alive and not state.outcome else []
     parts += [f"{speed} tokens/s", f"{memory} MiB"]
     rate = next((point.learning_rate for point in reversed(state.points) if point.learning_rate is not None), None)
