@@ -13,12 +13,12 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 
-def after_keys(screen: Screen[Any], do: Callable[[], None]) -> None:
+def after_keys(screen: Screen[Any], do: Callable[[], object]) -> None:
     """Do something after the keys that wait; not at all where the screen is gone by then.
 
     Args:
         screen: Where the keys were pressed.
-        do: What is to be done.
+        do: What is to be done; what it returns is of no use.
     """
 
     def follow(way: Sequence[DOMNode]) -> None:
