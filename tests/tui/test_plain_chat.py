@@ -473,12 +473,12 @@ def test_a_plain_chat_in_a_terminal(terminal: Terminal, tmp_path: Path) -> None:
     title = terminal.title()
 
     terminal.press("one\\", "Enter", "two", "Enter")
-    terminal.wait_for("health@1: You wrote 2 lines. ␛]0;hacked␇␛[41m")
+    terminal.wait_for("health@1: You wrote 2 lines. ␛]0;hacked␇␛[41m\nYou:")
     assert terminal.title() == title
 
     terminal.paste("one\ntwo\nthree")
     terminal.press("Enter")
-    terminal.wait_for("You wrote 3 lines.")
+    terminal.wait_for("You wrote 3 lines. ␛]0;hacked␇␛[41m\nYou:")
 
     terminal.press("Up", "Enter")
     terminal.wait_for("three\nhealth@1: You wrote 3 lines. ␛]0;hacked␇␛[41m\nYou: one\ntwo\nthree\nhealth@1: You wrote 3 lines.")
@@ -486,7 +486,7 @@ def test_a_plain_chat_in_a_terminal(terminal: Terminal, tmp_path: Path) -> None:
     terminal.press("go on", "Enter")
     terminal.wait_for("word word")
     terminal.press("C-c")
-    terminal.wait_for("Stopped. /continue goes on.")
+    terminal.wait_for("Stopped. /continue goes on.\nYou:")
 
     terminal.press("half a line")
     terminal.wait_for("You: half a line")
