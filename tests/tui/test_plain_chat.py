@@ -499,7 +499,7 @@ def test_a_plain_chat_in_a_terminal(terminal: Terminal, tmp_path: Path) -> None:
     terminal.press("C-d")
     terminal.wait_for("left with 0")
     assert (tmp_path / "closed").exists()
-    assert (terminal.folder / "modules").read_text() == ""
+    assert (tmp_path / "modules").read_text() == ""
 
 
 def test_a_real_pipe_ends_with_what_could_not_be_done(tmp_path: Path) -> None:
