@@ -73,12 +73,12 @@ class Studio:
         self._folder = folder
         self.home = Home(folder / "workspace")
         self.home.root.mkdir()
-        for part in (Home(real).assistants, Home(real).data, Home(real).evals):
-            if part.is_dir():
-                # Whole copies would take seconds; a new version goes into a folder of this home.
-                (self.home.root / part.name).mkdir()
-                for inside in part.iterdir():
-                    (self.home.root / part.name / inside.name).symlink_to(inside)
+        # Whole copies would take seconds. What is written goes into folders of this home.
+        for pattern in ("assistants/*/*", "data/*", "evals/*"):
+            for inside in real.glob(pattern):
+                link = self.home.root / inside.relative_to(real)
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.symlink_to(inside)
         self._opened = 0
 
     @contextmanager
@@ -209,7 +209,7 @@ def training(studio: Studio) -> str:
 PICTURES: dict[str, Callable[[Studio], str]] = {
     "chat": chat,
     "light": lambda studio: chat(studio, "light"),
-    "high-contrast": lambda studio: chat(studio, "high-contrast-dark"),
+    "high-contrast": lambda studio: chat(studio, "dark-contrast"),
     "compare": compare,
     "feedback": feedback,
     "conversations": conversations,
