@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from assistant.core.home import Home
 from assistant.cli import CHAT_LAST, CHAT_NAME, CHAT_PLAIN
+from assistant.core.home import Home
 from assistant.core.program import run_program
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)

@@ -28,7 +28,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     window.end()
 
 
-def test_a_plain_chat_in_a_terminal(terminal: Terminal) -> None:
+def test_a_plain_chat_in_a_terminal(terminal: Terminal, tmp_path: Path) -> None:
     assert "Notice: no medical advice" in terminal.wait_for("You:")
     title = terminal.title()
 
@@ -58,8 +58,8 @@ def test_a_plain_chat_in_a_terminal(terminal: Terminal) -> None:
 
     terminal.press("C-d")
     terminal.wait_for("left with 0")
-    assert (terminal.folder / "closed").exists()
-    assert (terminal.folder / "modules").read_text() == ""
+    assert (tmp_path / "closed").exists()
+    assert (tmp_path / "modules").read_text() == ""
 
 
 def on_a_dumb_terminal(folder: Path, text: str) -> tuple[str, int]:

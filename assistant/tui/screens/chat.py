@@ -274,11 +274,6 @@ class ChatScreen(Screen[None]):
         self.set_timer(NOTE_S, self.show_status)
         self.show_status()
 
-    def quiet(self) -> None:
-        """Take the note back."""
-        self._note = ""
-        self.show_status()
-
     # What the engine does.
 
     async def ask(self, text: str, instead: Turn | None = None) -> None:
