@@ -112,7 +112,11 @@ def test_an_answer_is_found_while_it_grows_and_when_it_has_ended(store: ChatStor
     name = str(conversation.leaf)
     store.keep(conversation.grown(name, "half of"), *conversation.grown(name, "half of").turns.values())
     assert texts(store, "half") == ["half of"]
-    for text, state in (("half of it is said", "complete"), ("half of it is said, and more", "unfinished"), ("otherwise", "stopped")):
+    for text, state in (
+        ("half of it is said", "complete"),
+        ("half of it is said, and more", "unfinished"),
+        ("otherwise than it was begun, to its end", "stopped"),
+    ):
         store.grow(conversation.id, replace(conversation.turns[name], text=text, state=state))
         assert texts(store, text.split()[0]) == [text]
     assert texts(store, "half") == []
