@@ -27,9 +27,9 @@ class Drafting:
         return self._drafts.recovered()
 
     def begin(self, recovered: str) -> None:
-        """Go on with what was left unsent, unless something is being written already, and keep it from now on."""
-        if recovered and not self._composer.text:
-            self._composer.put(recovered)
+        """Go on with what was left unsent, before what is being written already, and keep it from now on."""
+        if recovered:
+            self._composer.put("\n".join(filter(None, (recovered, self._composer.text))))
         self._composer.set_interval(EVERY_S, self._keep)
 
     def end(self) -> None:

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.chat.settings import MOST_TOKENS, SEEDS
 from assistant.core.errors import UserError
 
-SEEDS = 2**32
-MOST_TOKENS = 1_000_000
 """More than any model reads."""
 
 
