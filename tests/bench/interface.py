@@ -8,6 +8,9 @@ so that drawing is paid for, with a scripted engine that says 200 tokens a secon
 - Esc: from the command to the moment that the answer counts as stopped and is drawn, in mid-answer, and while the
   engine reads the prompt and hears nothing;
 - memory: the app's resident memory after every hundred of many answers.
+
+With `--cold NAME --home DIR` a real assistant is started instead, asked as soon as the screen is drawn, and timed to the first
+paint and to the first word of its answer.
 """
 
 from __future__ import annotations
@@ -174,13 +177,38 @@ def measured(role: str, answers: int, size: tuple[int, int] = (120, 40)) -> dict
         return found
 
 
+def cold(name: str, home: Path, starts: int = 5) -> dict[str, list[float]]:
+    """Seconds from the start of the process to the first paint, and to the first word of an answer, for each start."""
+    from tests.tui.terminal import Terminal, python
+
+    found: dict[str, list[float]] = {"first_paint_s": [], "first_word_s": []}
+    for _ in range(starts):
+        with tempfile.TemporaryDirectory() as folder:
+            began = time.perf_counter()
+            terminal = Terminal(Path(folder), python("tui.py", name, "--home", home.absolute()))
+            try:
+                terminal.wait_for("Enter sends")
+                found["first_paint_s"].append(time.perf_counter() - began)
+                terminal.press("What are the signs of asthma?", "Enter")
+                terminal.wait_until(lambda screen: " · answering" in screen or " · ended" in screen, "an answer")
+                found["first_word_s"].append(time.perf_counter() - began)
+            finally:
+                terminal.end()
+    return found
+
+
 def main() -> None:
     """Measure everything, or play one role."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--play", nargs=2, metavar=("ROLE", "FILE"))
     parser.add_argument("--answers", type=int, default=1000)
     parser.add_argument("--only", choices=list(ROLES))
+    parser.add_argument("--cold", metavar="NAME", help="an assistant that is there already")
+    parser.add_argument("--home", type=Path, default=Path("workspace"))
     options = parser.parse_args()
+    if options.cold:
+        print(json.dumps(cold(options.cold, options.home)))
+        return
     if options.play:
         play(options.play[0], options.answers, Path(options.play[1]))
         return
