@@ -107,7 +107,7 @@ def ask(terminal: Terminal, question: str) -> None:
     """Ask, and wait for the end of the answer."""
     terminal.type(question)
     terminal.press("Enter")
-    terminal.wait_until(lambda screen: question[:40] in screen.partition("╭")[0] and re.search(r" · (stop|length)$", screen.strip()), "an answer")
+    terminal.wait_until(lambda screen: question[:40] in screen.partition("╭")[0] and re.search(r" · (ended|cut)$", screen.strip()), "an answer")
 
 
 def settled(terminal: Terminal) -> str:
@@ -135,8 +135,8 @@ def compare(studio: Studio) -> str:
     """Two side by side, after the vote."""
     with studio.app() as terminal:
         terminal.press("C-b")
-        terminal.wait_for("answers now")
-        terminal.press("Down", "Enter")
+        terminal.wait_for("smollm2-135m  ")
+        terminal.press("Enter")
         terminal.wait_for("side by side, blind")
         terminal.type("How can I sleep better?")
         terminal.press("Enter")
