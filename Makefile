@@ -19,8 +19,9 @@ demo: install
 chat: install
 	$(BIN)/assistant chat health
 
+# Hundreds of tests start programs, which would compile every module anew where Python may not keep what it compiled.
 test: install
-	$(BIN)/python -m pytest tests
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest tests
 
 check: install
 	$(BIN)/ruff check .
