@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.chat.endings import Ending, limit_of
+from assistant.chat.endings import ending_of as how_ended
 from assistant.chat.turn import Figures, Turn
 from assistant.tui.commands import ANSWER, APP, ASSISTANT, BY_NAME, CONVERSATION, FEEDBACK, Command
 
@@ -82,18 +84,16 @@ def ending_of(turn: Turn) -> str:
 
 def _ending(turn: Turn) -> str:
     further = " /continue goes on." if turn.may_go_on else " /again asks again."
-    if turn.state == "failed":
-        why = ". ".join(line.strip().rstrip(".") for line in turn.error.splitlines() if line.strip())
-        return f"This answer broke off: {why}.{further}"
-    if turn.state == "unfinished":
-        return f"This answer broke off: the program ended before it did.{further}"
-    if turn.state == "stopped":
-        return f"Stopped.{further}"
-    if turn.was_cut:
-        tokens = turn.figures.completion_tokens if turn.figures else None
-        limit = "its limit of tokens" if tokens is None else f"{tokens} tokens, its limit"
-        return f"Cut at {limit}.{further} /settings max_new_tokens N changes the limit."
-    return "" if turn.text.strip() else "The answer is empty. /again asks again."
+    why = ". ".join(line.strip().rstrip(".") for line in turn.error.splitlines() if line.strip())
+    said: dict[Ending, str] = {
+        "broke off": f"This answer broke off: {why}.{further}",
+        "left": f"This answer broke off: the program ended before it did.{further}",
+        "stopped": f"Stopped.{further}",
+        "cut": f"Cut at {limit_of(turn)}.{further} /settings max_new_tokens N changes the limit.",
+        "empty": "The answer is empty. /again asks again.",
+        "": "",
+    }
+    return said[how_ended(turn)]
 
 
 def figures_of(turn: Turn) -> list[str]:

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from assistant.chat.endings import Ending, ending_of, limit_of
 from assistant.chat.turn import Turn
 from assistant.core.plain import one_line, plain
 
@@ -151,15 +152,12 @@ def _ending(entry: Entry) -> str:
     turn = entry.turn
     if entry.is_being_said:
         return "" if turn.text else "…"
-    further = " · Ctrl+O goes on" if turn.may_go_on else ""
-    if turn.state == "failed":
-        return f"✗ this answer broke off: {turn.error}{further}"
-    if turn.state == "unfinished":
-        return f"✗ this answer broke off: the app ended before it did{further}"
-    if turn.state == "stopped":
-        return f"■ stopped{further}"
-    if turn.was_cut:
-        tokens = turn.figures.completion_tokens if turn.figures else None
-        limit = "its limit of tokens" if tokens is None else f"{tokens} tokens, its limit"
-        return f"✂ cut at {limit}{further}"
-    return "" if turn.text.strip() else "the answer is empty"
+    said: dict[Ending, str] = {
+        "broke off": f"✗ this answer broke off: {turn.error}",
+        "left": "✗ this answer broke off: the app ended before it did",
+        "stopped": "■ stopped",
+        "cut": f"✂ cut at {limit_of(turn)}",
+        "empty": "the answer is empty",
+        "": "",
+    }
+    return said[ending_of(turn)] + (" · Ctrl+O goes on" if turn.may_go_on else "")
