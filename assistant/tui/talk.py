@@ -15,6 +15,7 @@ from assistant.chat.settings import Settings
 from assistant.chat.store import ChatStore
 from assistant.chat.titles import title_of
 from assistant.chat.turn import Speaker, Turn
+from assistant.core.errors import UserError
 from assistant.tui.answering import Answering
 from assistant.tui.opening import Opening
 
@@ -118,17 +119,25 @@ class Talk:
         """Answer the question at the end of the path."""
         self._say(self.conversation.settings)
 
-    def answer_again(self, answer: Turn) -> Settings:
+    def answer_again(self, answer: Turn) -> str:
         """Have a question answered once more; the answers before stay as its siblings.
 
         Returns:
-            How it is asked.
+            What is asked for otherwise than before, in plain words; empty for nothing.
+
+        Raises:
+            UserError: Nobody asked for this answer.
         """
+        question = self.conversation.question_of(answer)
+        if question is None:
+            raise UserError("nobody asked for this answer", "Ask something first.")
         said = self.conversation.variants(answer)
         same = any(turn.speaker and turn.speaker.label == self.partner.label for turn in said)
-        question = self.conversation.question_of(answer)
-        assert question is not None, "an answer that nobody asked for cannot be asked for again"
-        return self.answer(question, otherwise=same)
+        settings = self.answer(question, otherwise=same)
+        if settings == self.conversation.settings:
+            return ""
+        sampling = settings.sampling(self.partner.sampling)
+        return f"another answer, with seed {sampling.seed} and temperature {sampling.temperature:g}"
 
     def answer(self, question: Turn, otherwise: bool = False) -> Settings:
         """Have a question answered, whatever else was answered to it.

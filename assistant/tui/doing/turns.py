@@ -86,12 +86,8 @@ class TurnCommands:
         if unanswered or (path and path[-1].role == "user" and self._chat.transcript.chosen is None):
             talk.answer(unanswered or path[-1])
         elif answer := self._answer():
-            if talk.conversation.question_of(answer) is None:
-                self._chat.say("nobody asked for this answer")
-                return
-            settings = talk.answer_again(answer)
-            if settings != talk.conversation.settings:
-                self._chat.say(f"another answer, with seed {settings.seed} and temperature {settings.sampling(talk.partner.sampling).temperature:g}")
+            if otherwise := talk.answer_again(answer):
+                self._chat.say(otherwise)
         else:
             return
         await self._chat.show_turns(follow=True)

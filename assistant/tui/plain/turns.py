@@ -24,14 +24,8 @@ def again(session: Session, _: str) -> None:
     path = session.conversation.path
     if path and path[-1].role == "user":
         session.talk.answer_last()
-    else:
-        answer = session.last_answer()
-        if session.conversation.question_of(answer) is None:
-            raise UserError("nobody asked for this answer", "Ask something first")
-        settings = session.talk.answer_again(answer)
-        if settings != session.conversation.settings:
-            sampling = settings.sampling(session.talk.partner.sampling)
-            session.page.note(f"Another answer, with seed {sampling.seed} and temperature {sampling.temperature:g}.")
+    elif otherwise := session.talk.answer_again(session.last_answer()):
+        session.page.note(f"{otherwise[0].upper()}{otherwise[1:]}.")
     session.hear_and_tell()
 
 
