@@ -33,8 +33,7 @@ class Duel:
         self._talk = talk
         self._book = book
         self._partners = (talk.partner, other)
-        # The same one against itself, with another seed, needs no second model.
-        self._openings = (talk.opening, talk.opening if other.label == talk.partner.label else Opening(other.open))
+        self._openings = (talk.opening, Opening(other.open))
         self._order: list[int] = []
         self._saying: str | None = None
         self._turns: dict[int, str] = {}
@@ -44,8 +43,7 @@ class Duel:
 
     def start(self) -> None:
         """Load the other; returns at once."""
-        if self._openings[1] is not self._openings[0]:
-            self._openings[1].start()
+        self._openings[1].start()
 
     # What goes on.
 
@@ -141,8 +139,7 @@ class Duel:
     def close(self) -> None:
         """Give the other's memory back."""
         self._talk.take_back()
-        if self._openings[1] is not self._openings[0]:
-            close_aside(self._openings[1])
+        close_aside(self._openings[1])
 
     def poll(self) -> list[tuple[Seat, Turn]]:
         """See how far the answers are; those that have ended since the last time."""
@@ -187,6 +184,5 @@ class Duel:
         which = self._order[0]
         assert self._question
         self._talk.lend(self._openings[which], self._partners[which])
-        # The same one twice is to be heard with another seed.
-        self._talk.answer(self._question, otherwise=bool(self._turns) and self._openings[0] is self._openings[1])
+        self._talk.answer(self._question)
         self._saying = self._talk.saying
