@@ -46,10 +46,10 @@ if TYPE_CHECKING:
     from assistant.core.recipe_evaluation import Judge as JudgeSettings
     from assistant.core.recipe_file import RecipeFile, load_recipe, override_recipe, parse_recipe
     from assistant.data.canaries import Canary, canaries, canaries_in, is_canary, other_codes
-    from assistant.data.equality import asked, normal_form
     from assistant.data.example import Example
-    from assistant.data.personal_data import PersonalSpan, find_personal_data
-    from assistant.data.split import SplitName
+    from assistant.data.personal.personal_data import PersonalSpan, find_personal_data
+    from assistant.data.splitting.equality import asked, normal_form
+    from assistant.data.splitting.split import SplitName
     from assistant.engines.opening import Chosen, choose_engine, open_engine
     from assistant.engines.specifying import sampling_of
     from assistant.models.sentences import SentenceEncoder, load_encoder
@@ -73,11 +73,11 @@ else:
         "canaries_in": "data.canaries",
         "is_canary": "data.canaries",
         "other_codes": "data.canaries",
-        "asked": "data.equality",
-        "normal_form": "data.equality",
+        "asked": "data.splitting.equality",
+        "normal_form": "data.splitting.equality",
         "Example": "data.example",
-        "PersonalSpan": "data.personal_data",
-        "find_personal_data": "data.personal_data",
+        "PersonalSpan": "data.personal.personal_data",
+        "find_personal_data": "data.personal.personal_data",
         "Chosen": "engines.opening",
         "choose_engine": "engines.opening",
         "open_engine": "engines.opening",
@@ -236,15 +236,15 @@ def examples_of(target: Target, home: Home, split: str = "test", file: Path | No
 
 def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
     """All examples of a file, read as the recipe's own files as far as it has their columns."""
-    from assistant.data.equality import asked
-    from assistant.data.read import Wanted, column_names, read_examples
-    from assistant.data.split import drop_duplicates, join_groups
+    from assistant.data.reading.read import Wanted, column_names, read_examples
+    from assistant.data.splitting.equality import asked
+    from assistant.data.splitting.split import drop_duplicates, join_groups
     from assistant.registry.target import training_of
 
     data = target.recipe.data
     names = column_names(file)
     columns = data.columns if data.columns and set(data.columns.model_dump(exclude_none=True).values()) <= names else None
-    wanted = Wanted(columns, data.group if data.group in names else None, tuple(tag for tag in data.tags if tag in names))
+    wanted = Wanted(columns, data.group if data.group in names else None, tuple(tag for tag in data.tags if tag in names), clean=data.clean)
     unique, _ = drop_duplicates(read_examples([file], wanted).examples)
     items = join_groups(unique, data.split.seed)
     source = str(file)
@@ -259,8 +259,8 @@ def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
 
 def split_of_group(group: str, recipe: Recipe) -> SplitName:
     """The split that examples of a group fall to, as long as they share no question with another group."""
-    from assistant.data.groups import share
-    from assistant.data.split import split_at
+    from assistant.data.splitting.groups import share
+    from assistant.data.splitting.split import split_at
 
     return split_at(share(recipe.data.split.seed, group), recipe.data.split)
 

@@ -21,7 +21,7 @@ from assistant.core.recipe import Recipe
 from assistant.core.recipe_file import load_recipe, override_recipe
 from assistant.core.recipe_keys import known_keys, without_positions
 from assistant.data.prepare import prepare
-from assistant.data.split import SPLITS
+from assistant.data.splitting.split import SPLITS
 from assistant.models.embedded import EMBEDDED
 from assistant.models.fitting import BUILT_IN
 from evalsuite.metrics.registry import TEXT

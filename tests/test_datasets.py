@@ -12,8 +12,8 @@ import pytest
 
 from assistant.core.home import Home
 from assistant.core.recipe_file import load_recipe
-from assistant.data.equality import normal_form
 from assistant.data.prepare import Prepared, prepare
+from assistant.data.splitting.equality import normal_form
 
 FOLDER = Path(__file__).parents[1] / "datasets"
 RECIPES = sorted(FOLDER.glob("*/recipe.yaml"))

@@ -182,13 +182,13 @@ def _refuse_both(kind: ExportKind, members: Sequence[tuple[str, str, tuple[str, 
 def _read_back(kind: ExportKind, made: Sequence[Made], recipe: Recipe) -> Iterator[tuple[Made, str]]:
     """Each row with the id that it gets in prepared data; what no reader would use is left out, and so is what says the same as another."""
     if kind == "preference":
-        from assistant.data.cells import HALF_CHARACTERS
+        from assistant.data.reading.cells import HALF_CHARACTERS
 
         for each in made:
             is_half = isinstance(each, Row) and any(HALF_CHARACTERS.search(text) for text in each.texts)
             yield (LeftOut(each.judgements[0], "it has half a character, which no file can hold") if is_half and isinstance(each, Row) else each), ""
         return
-    from assistant.data.equality import said
+    from assistant.data.splitting.equality import said
 
     met: dict[tuple[str, ...], str] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -208,10 +208,10 @@ def _read_back(kind: ExportKind, made: Sequence[Made], recipe: Recipe) -> Iterat
 
 def _example(kind: ExportKind, row: Row, recipe: Recipe, file: Path) -> Example | str:
     """The example that a row is read as; or why it would not be learned, or not be asked."""
-    from assistant.core.recipe import AnswerWords
-    from assistant.data.groups import share
-    from assistant.data.read import Account, Wanted, each_example
-    from assistant.data.split import split_at
+    from assistant.core.recipe_data import AnswerWords
+    from assistant.data.reading.read import Account, Wanted, each_example
+    from assistant.data.splitting.groups import share
+    from assistant.data.splitting.split import split_at
 
     data = recipe.data
     # As the test split of another file is read: by the recipe's columns where the file has them, and answers of any length.
@@ -235,6 +235,6 @@ def _example(kind: ExportKind, row: Row, recipe: Recipe, file: Path) -> Example 
 
 
 def _personal_data(row: Row) -> tuple[str, ...]:
-    from assistant.data.personal_data import find_personal_data
+    from assistant.data.personal.personal_data import find_personal_data
 
     return tuple(dict.fromkeys(span.kind for text in row.texts for span in find_personal_data(text) if span.identifies))

@@ -107,8 +107,8 @@ def group_to_train(name: str, recipe: Recipe) -> str:
     Raises:
         UserError: Next to no group falls there.
     """
-    from assistant.data.groups import share
-    from assistant.data.split import split_at
+    from assistant.data.splitting.groups import share
+    from assistant.data.splitting.split import split_at
 
     split = recipe.data.split
     for number in range(TRIES):
@@ -120,8 +120,8 @@ def group_to_train(name: str, recipe: Recipe) -> str:
 
 def asked_key(asked: Asked) -> tuple[str, ...]:
     """What is asked, equal where the project's data count two questions as one."""
-    from assistant.data.equality import asked as key
     from assistant.data.example import Example
+    from assistant.data.splitting.equality import asked as key
 
     return key(Example("", asked.question, (), "", history=asked.messages))
 

@@ -24,7 +24,7 @@ from assistant.core.errors import UserError
 from assistant.core.home import Home
 
 if TYPE_CHECKING:
-    from assistant.data.split import SplitName
+    from assistant.data.splitting.split import SplitName
     from assistant.registry.versions import Version
 
 PREFIX = "feedback-"
@@ -203,7 +203,7 @@ def _examples_in(data: str, folder: Path, database: Database, exports: Mapping[s
 
 
 def _ids_in(folder: Path) -> Iterator[tuple[str, SplitName]]:
-    from assistant.data.split import SPLITS
+    from assistant.data.splitting.split import SPLITS
 
     for split in SPLITS:
         with (folder / f"{split}.jsonl").open(encoding="utf-8") as file:

@@ -86,7 +86,7 @@ def _title(name: str) -> str:
 
 
 def _personal_data(answer: str, question: str) -> str | None:
-    from assistant.data.personal_data import find_personal_data
+    from assistant.data.personal.personal_data import find_personal_data
 
     found = [span for span in find_personal_data(answer) if span.identifies]
     known = {span.key for span in find_personal_data(question)} if found else set()

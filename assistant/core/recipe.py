@@ -8,102 +8,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from assistant.core.recipe_chat import Chat
+from assistant.core.recipe_data import Data
 from assistant.core.recipe_engine import Engine
 from assistant.core.recipe_evaluation import Evaluation, Gate
 from assistant.core.recipe_section import Fraction, Name, Section, Seed
-
-
-class Columns(Section):
-    """Which columns of the data files mean what; needed only where they are not recognized by themselves."""
-
-    question: str | None = None
-    """The question, instruction or prompt."""
-    input: str | None = None
-    """Text that belongs to an instruction; appended to the question."""
-    answer: str | None = None
-    """The answer: a text, or a list of reference answers of which the first is trained on."""
-    messages: str | None = None
-    """A whole conversation: a list of `{role, content}` (OpenAI) or `{from, value}` (ShareGPT)."""
-    id: str | None = None
-    """A name for the row that stays the same as the data grows."""
-
-    @model_validator(mode="after")
-    def _one_way_to_find_the_answer(self) -> Columns:
-        named = [key for key in ("question", "answer") if getattr(self, key)]
-        if self.messages and named:
-            raise ValueError("name either messages, or question and answer, not both")
-        if len(named) == 1:
-            raise ValueError("question and answer are named together, or neither")
-        return self
-
-
-class AnswerWords(Section):
-    """Rows whose answer is shorter or longer are left out, counted and reported."""
-
-    min: int = Field(default=1, ge=1)
-    """Fewest words of an answer, counted by white space."""
-    max: int | None = Field(default=None, ge=1)
-    """Most words of an answer; null for any number."""
-
-    @model_validator(mode="after")
-    def _from_fewer_to_more(self) -> AnswerWords:
-        if self.max is not None and self.max < self.min:
-            raise ValueError(f"max is {self.max} and must not be below min, which is {self.min}")
-        return self
-
-
-class Split(Section):
-    """Shares of the groups that go to each split, in any unit; 80/10/10 unless told otherwise."""
-
-    train: float = Field(default=80, ge=0)
-    """What the assistant learns from."""
-    validation: float = Field(default=10, ge=0)
-    """What chooses the best checkpoint."""
-    test: float = Field(default=10, ge=0)
-    """What nobody looks at before the evaluation."""
-    seed: Seed = 0
-    """Another seed deals the groups anew."""
-
-    @model_validator(mode="after")
-    def _train_on_something(self) -> Split:
-        if self.train <= 0:
-            raise ValueError("the share of train must be above 0")
-        return self
-
-
-class Limit(Section):
-    """At most so many examples of each split, chosen by hash; null for all."""
-
-    train: int | None = Field(default=None, ge=1)
-    """Examples to train on."""
-    validation: int | None = Field(default=None, ge=1)
-    """Examples for the validation loss."""
-    test: int | None = Field(default=None, ge=1)
-    """Examples to examine."""
-
-
-class Data(Section):
-    """Where the questions and answers are, and how they are parted."""
-
-    files: tuple[str, ...] = Field(min_length=1)
-    """JSONL, JSON, CSV, TSV or Parquet files; relative to the recipe; `*` stands for any name."""
-    columns: Columns | None = None
-    """Which columns mean what; null to recognize them."""
-    group: str | None = None
-    """The column whose equal values must not be parted between splits (a topic, a source page)."""
-    tags: tuple[str, ...] = ()
-    """Columns kept with each example, by which figures are broken down."""
-    answer_words: AnswerWords = AnswerWords()
-    """How long an answer may be."""
-    split: Split = Split()
-    """How groups are dealt to train, validation and test."""
-    limit: Limit = Limit()
-    """How many examples of each split are used."""
-    canaries: int = Field(default=0, ge=0, le=1000)
-    """Made-up secrets planted in train, to test what is memorized: repeated 1, 2, 4 and 8 times by turns; 0 for none, 8 for the probe."""
 
 
 class Lora(Section):

@@ -12,15 +12,15 @@ from assistant.core import fingerprint
 from assistant.core.errors import DataError
 from assistant.core.files import make_folder, read_json, sweep_unfinished, whole_folder, write_json, write_jsonl
 from assistant.core.home import Home
-from assistant.core.recipe import Data
+from assistant.core.recipe_data import Data
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.canaries import TAG, Canary, canaries
 from assistant.data.example import Example
 from assistant.data.kept import KeptExamples, broken
-from assistant.data.pool import Pool
-from assistant.data.read import Account, Wanted, each_example, find_files
+from assistant.data.reading.read import Account, Wanted, each_example, find_files
 from assistant.data.scratch import scratch
-from assistant.data.split import SPLITS, SplitName
+from assistant.data.splitting.pool import Pool
+from assistant.data.splitting.split import SPLITS, SplitName
 
 SCHEMA = 1
 REPORT = "report.json"
@@ -136,7 +136,7 @@ def _fill(pool: Pool, file: RecipeFile) -> dict[str, Any]:
     paths = find_files(file.folder, data.files)
     account = Account()
     tags_met: set[str] = set()
-    for example in each_example(paths, Wanted(data.columns, data.group, data.tags, data.answer_words), account):
+    for example in each_example(paths, Wanted(data.columns, data.group, data.tags, data.answer_words, data.clean), account):
         tags_met.update(example.tags)
         pool.add(example)
     _refuse_unknown_tags(data.tags, tags_met)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 SHOWN = 5
@@ -19,12 +19,14 @@ class Problem:
         file: The file it stands in.
         line: Its line, counted from 1; for Parquet and JSON lists its row.
         detail: What is particular to this row.
+        content: What stood there, so that it is not lost.
     """
 
     kind: str
     file: str
     line: int
     detail: str = ""
+    content: Any = ""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.kind}{': ' + self.detail if self.detail else ''}"
@@ -57,4 +59,8 @@ class Problems:
 
     def to_json(self) -> dict[str, Any]:
         """The counts and places for a report."""
-        return {kind: {"count": count, "first": [asdict(problem) for problem in self.places[kind]]} for kind, count in sorted(self.counts.items())}
+        return {kind: {"count": count, "first": [_shown(problem) for problem in self.places[kind]]} for kind, count in sorted(self.counts.items())}
+
+
+def _shown(problem: Problem) -> dict[str, Any]:
+    return {"kind": problem.kind, "file": problem.file, "line": problem.line, "detail": problem.detail}

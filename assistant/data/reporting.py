@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from assistant.data.prepare import Prepared
-from assistant.data.split import SPLITS
+from assistant.data.splitting.split import SPLITS
 
 
 def lines_of(prepared: Prepared) -> Iterator[str]:

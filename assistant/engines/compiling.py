@@ -19,7 +19,7 @@ from assistant.core.files import read_json, sweep_unfinished, whole_folder
 from assistant.core.home import Home
 from assistant.core.progress import progress
 from assistant.data.example import Example
-from assistant.data.split import SplitName
+from assistant.data.splitting.split import SplitName
 from assistant.engines.child import ChildEngine
 from assistant.engines.compiled import FORMAT, RECORD, Compiled, drop_weights, place_of, read_compiled, write_compiled
 from assistant.engines.parity import ANSWER_TOKENS, SCORED, Said, ask_both, compare

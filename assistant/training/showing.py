@@ -8,7 +8,7 @@ from assistant.core.errors import UserError
 from assistant.core.home import Home
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.prepare import prepare
-from assistant.data.split import SPLITS
+from assistant.data.splitting.split import SPLITS
 from assistant.engines.screening import printable
 from assistant.models.bases import find_base
 from assistant.models.fitting import fit_base

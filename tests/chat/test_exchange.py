@@ -18,7 +18,7 @@ from assistant.chat.exchange.importing import import_conversations
 from assistant.chat.settings import Settings
 from assistant.chat.store import ChatStore
 from assistant.core.errors import DataError, UserError
-from assistant.data.read import Wanted, read_examples
+from assistant.data.reading.read import Wanted, read_examples
 from tests.chat.talks import SPEAKER, answer, talk, trees
 
 EVIL = "<script>alert(1)</script> <img src=x onerror=alert(1)> ![i](http://e.org/i.png) [l](javascript:alert(1)) \x1b[31m \ud800"

@@ -29,7 +29,7 @@ def test_what_leads_to_nobody_is_no_finding() -> None:
 def test_every_kind_of_personal_data_has_words() -> None:
     from typing import get_args
 
-    from assistant.data.personal_data import Kind
+    from assistant.data.personal.personal_data import Kind
 
     assert set(get_args(Kind)) == set(KINDS)
 

@@ -139,8 +139,8 @@ def test_a_wrong_value_is_named_with_its_key(write: Write, addition: str, says: 
     ("data", "says"),
     [
         ("data: {files: health.jsonl}", "`data.files` (it is 'health.jsonl'): must be a list"),
-        ("data: {files: []}", "`data.files` (it is []): must not be empty"),
-        ("data: {}", "`data.files` is missing"),
+        ("data: {files: []}", "name at least one of files, sql and hub"),
+        ("data: {}", "name at least one of files, sql and hub"),
         ("data: 3", "`data` (it is 3): has keys of its own"),
         ("data: {files: [a], split: {train: 0}}", "the share of train must be above 0"),
         ("data: {files: [a], split: {test: -1}}", "must be at least 0"),

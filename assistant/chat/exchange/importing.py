@@ -35,8 +35,8 @@ def import_conversations(file: Path) -> list[Conversation]:
     Raises:
         DataError: The file cannot be read, or a line of it is no conversation.
     """
-    from assistant.data.formats import rows_of
     from assistant.data.problems import Problem
+    from assistant.data.reading.formats import rows_of
 
     if file.suffix.lower() not in ENDINGS:
         raise DataError(f"{file} cannot be imported", f"Conversations come in files that end in one of {', '.join(ENDINGS)}.")
@@ -70,8 +70,8 @@ def _own(row: Mapping[str, Any]) -> Conversation:
 
 
 def _foreign(row: Mapping[str, Any]) -> Conversation:
-    from assistant.data.cells import UnusableError, messages_of
-    from assistant.data.columns import recognize
+    from assistant.data.reading.cells import UnusableError, messages_of
+    from assistant.data.reading.columns import recognize
 
     layout = recognize(list(row))
     if layout is None or layout.kind != "conversation":

@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.data.equality import said
 from assistant.data.example import Example
+from assistant.data.splitting.equality import said
 
 
 class Tally:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from assistant.data.iban import iban_in
-from assistant.data.phone import phone_numbers
+from assistant.data.personal.iban import iban_in
+from assistant.data.personal.phone import phone_numbers
 
 Kind = Literal["email", "url", "iban", "mac", "ip", "card", "ssn", "phone"]
 """Kinds, in the order in which they are looked for: what one has found no later one takes for its own."""

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from assistant.core.errors import DataError
-from assistant.core.recipe import AnswerWords, Columns
+from assistant.core.recipe_data import AnswerWords, Columns
 from assistant.data.example import Example
-from assistant.data.read import LOOKED_AT, Reading, Wanted, find_files, read_examples
+from assistant.data.reading.read import LOOKED_AT, Reading, Wanted, find_files, read_examples
 
 Rows = list[dict[str, Any]]
 Write = Callable[..., Path]

@@ -6,9 +6,9 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable
 
-from assistant.data.equality import asked
 from assistant.data.example import Example
 from assistant.data.scratch import hash_of
+from assistant.data.splitting.equality import asked
 
 
 def share(seed: int, text: str) -> float:

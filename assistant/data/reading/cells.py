@@ -25,11 +25,9 @@ ROLES = {
     "model": "assistant",
 }
 
-LINE_ENDS = re.compile(r"\r\n?|\x0b|\x0c")
 LONGEST_PYTHON = 100_000
 """Characters of a cell up to which it is read as Python's writing of a list; parsing longer ones takes seconds."""
 
-CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 HALF_CHARACTERS = re.compile(r"[\ud800-\udfff]")
 
 
@@ -48,7 +46,7 @@ class UnusableError(Exception):
 
 
 def text_of(value: Any, what: str) -> str:
-    """Text without the white space around it and without control characters; "" where there is no value.
+    """Text as it stands there; "" where there is no value.
 
     Args:
         value: What stands in the cell. Numbers and true or false are written as in JSON.
@@ -58,20 +56,20 @@ def text_of(value: Any, what: str) -> str:
         UnusableError: It is not text.
     """
     if isinstance(value, str):
-        return _clean(value, what)
+        return _whole(value, what)
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, tuple, Mapping, bytes)):
         raise UnusableError(f"{what} is not text", type(value).__name__)
-    return _clean(str(value), what)
+    return _whole(str(value), what)
 
 
-def _clean(text: str, what: str) -> str:
+def _whole(text: str, what: str) -> str:
     if HALF_CHARACTERS.search(text):
         raise UnusableError(f"{what} has half a character", "a lone surrogate, which no UTF-8 file can hold")
-    return CONTROLS.sub("", LINE_ENDS.sub("\n", text)).strip()
+    return text
 
 
 def answers_of(value: Any) -> tuple[str, ...]:
@@ -83,7 +81,7 @@ def answers_of(value: Any) -> tuple[str, ...]:
     if isinstance(value, Mapping) and "text" in value:
         value = value["text"]
     texts = value if isinstance(value, list) else [value]
-    answers = [text for text in (text_of(text, "answer") for text in texts) if text]
+    answers = [text for text in (text_of(text, "answer") for text in texts) if text.strip()]
     if not answers:
         raise UnusableError("empty answer")
     return tuple(dict.fromkeys(answers))
@@ -116,7 +114,7 @@ def label_of(value: Any, what: str) -> str:
     """
     if isinstance(value, (list, Mapping)):
         value = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
-    return text_of(value, what)
+    return "".join(filter(str.isprintable, " ".join(text_of(value, what).split())))
 
 
 def _all(values: list[Any], kind: type) -> bool:

@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from assistant.core.recipe import Limit, Split
+from assistant.core.recipe_data import Limit, Split
 from assistant.data.example import Example
-from assistant.data.groups import Groups, share
-from assistant.data.split import SPLITS, Dealt, SplitName, split_at, words_of
-from assistant.data.unique import Unique
+from assistant.data.splitting.groups import Groups, share
+from assistant.data.splitting.split import SPLITS, Dealt, SplitName, split_at, words_of
+from assistant.data.splitting.unique import Unique
 
 SEEDS_TRIED = 100
 """Seeds tried for few groups, where a seed can leave a split without any."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant.core.messages import Message
-from assistant.core.recipe import Columns
-from assistant.data.cells import UnusableError, answers_of, messages_of, text_of
+from assistant.core.recipe_data import Columns
+from assistant.data.reading.cells import UnusableError, answers_of, messages_of, text_of
 
 QUESTIONS = ("question", "instruction", "prompt", "query", "input_text", "q")
 ANSWERS = ("answers", "answer", "output", "completion", "response", "references", "a")
@@ -125,15 +125,15 @@ def _turns_of_pair(row: Mapping[str, Any], layout: Layout) -> Turns:
         said = messages_of(asked)
         if not said or said[-1]["role"] != "user":
             raise UnusableError("prompt without a user turn at its end")
-        history, asked = tuple(message for message in said[:-1] if message["content"]), said[-1]["content"]
+        history, asked = tuple(message for message in said[:-1] if message["content"].strip()), said[-1]["content"]
     if isinstance(answered, list) and answered and all(isinstance(item, dict) and {"role", "from"} & item.keys() for item in answered):
         # TRL's conversational completion.
         answered = [message["content"] for message in messages_of(answered) if message["role"] == "assistant"][:1]
     question = text_of(asked, "question")
-    if not question:
+    if not question.strip():
         raise UnusableError("empty question")
     extra = text_of(row.get(layout.input), "input") if layout.input else ""
-    return Turns(history, f"{question}\n\n{extra}" if extra else question, answers_of(answered))
+    return Turns(history, f"{question}\n\n{extra}" if extra.strip() else question, answers_of(answered))
 
 
 def _turns_of_conversation(messages: Sequence[Message]) -> Iterator[Turns | UnusableError]:
@@ -141,19 +141,19 @@ def _turns_of_conversation(messages: Sequence[Message]) -> Iterator[Turns | Unus
     answers = 0
     for message in messages:
         if message["role"] != "assistant":
-            if message["content"] or message["role"] == "user":
+            if message["content"].strip() or message["role"] == "user":
                 said.append(message)
             continue
         answers += 1
         if not said or said[-1]["role"] != "user":
             yield UnusableError("turn of the assistant without a question before it", f"answer {answers} of the conversation")
-        elif said[-1]["content"] and message["content"]:
-            yield Turns(tuple(before for before in said[:-1] if before["content"]), said[-1]["content"], (message["content"],))
+        elif said[-1]["content"].strip() and message["content"].strip():
+            yield Turns(tuple(before for before in said[:-1] if before["content"].strip()), said[-1]["content"], (message["content"],))
         else:
             # What is left of the exchange is no context for the next one either.
-            yield UnusableError(f"empty {'answer' if said.pop()['content'] else 'question'}", f"answer {answers} of the conversation")
+            yield UnusableError(f"empty {'answer' if said.pop()['content'].strip() else 'question'}", f"answer {answers} of the conversation")
             continue
-        if message["content"]:
+        if message["content"].strip():
             said.append(message)
     if not answers:
         raise UnusableError("conversation without an answer")

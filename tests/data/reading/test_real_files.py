@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from assistant.core.errors import DataError
-from assistant.core.recipe import Columns
-from assistant.data.read import Reading, Wanted, read_examples
-from assistant.data.split import drop_duplicates, join_groups
-
-DATA = Path(__file__).parents[3] / "shared" / "data"
-
-
-def found(name: str) -> Path:
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"no copy of {name} beside the project")
-    return path
+from assistant.core.recipe_data import Columns
+from assistant.data.reading.read import Reading, Wanted, read_examples
+from assistant.data.splitting.split import drop_duplicates, join_groups
+from tests.beside import beside
 
 
 def read(name: str, wanted: Wanted | None = None) -> Reading:
-    return read_examples([found(name)], wanted or Wanted())
+    return read_examples([beside(name)], wanted or Wanted())
 
 
 @pytest.mark.parametrize(
@@ -43,18 +34,18 @@ def test_clean_sources_are_understood_whole(name: str, layout: str) -> None:
     reading = read(name)
     assert list(reading.layouts.values()) == [layout]
     assert reading.problems.total == 0
-    assert len(reading.examples) == reading.rows == len(found(name).read_text(encoding="utf-8").strip().split("\n"))
+    assert len(reading.examples) == reading.rows == len(beside(name).read_text(encoding="utf-8").strip().split("\n"))
 
 
 @pytest.mark.parametrize("name", ["xquad_en.dev.jsonl", "nq_open.dev.jsonl"])
 def test_all_reference_answers_are_kept(name: str) -> None:
-    rows = [json.loads(line) for line in found(name).open(encoding="utf-8")]
+    rows = [json.loads(line) for line in beside(name).open(encoding="utf-8")]
     kept = {example.id: example.answers for example in read(name).examples}
     assert all(set(kept[row["id"]]) == {answer.strip() for answer in row["answers"]} for row in rows)
 
 
 def test_an_input_goes_with_its_instruction() -> None:
-    rows = {row["id"]: row for row in map(json.loads, found("self_instruct_human.dev.jsonl").open(encoding="utf-8"))}
+    rows = {row["id"]: row for row in map(json.loads, beside("self_instruct_human.dev.jsonl").open(encoding="utf-8"))}
     examples = read("self_instruct_human.dev.jsonl").examples
     assert any(rows[example.id]["input"] for example in examples)
     assert all((rows[example.id]["input"] or "").strip() in example.question.replace("\n\n", "\n\n") for example in examples)
@@ -88,13 +79,13 @@ def test_columns_of_other_names_are_read_when_the_recipe_names_them() -> None:
 @pytest.mark.parametrize("name", ["dirty_cases.dev.jsonl", "medquad_raw_dirty.dev.jsonl", "chatterbot_raw_dirty.dev.jsonl"])
 def test_every_row_of_dirty_data_is_an_example_or_a_problem(name: str) -> None:
     reading = read(name)
-    assert reading.rows == len(found(name).read_text(encoding="utf-8").strip().split("\n"))
+    assert reading.rows == len(beside(name).read_text(encoding="utf-8").strip().split("\n"))
     assert len(reading.examples) + reading.problems.total == reading.rows
     assert set(reading.problems.counts) <= {"empty answer", "empty question"}
 
 
 def test_dirty_rows_are_reported_for_what_is_wrong_with_them() -> None:
-    rows = list(map(json.loads, found("dirty_cases.dev.jsonl").open(encoding="utf-8")))
+    rows = list(map(json.loads, beside("dirty_cases.dev.jsonl").open(encoding="utf-8")))
     counts = read("dirty_cases.dev.jsonl").problems.counts
     assert counts["empty question"] == sum(not (row["question"] or "").strip() for row in rows)
     assert counts["empty answer"] == sum(bool((row["question"] or "").strip()) and not (row["answer"] or "").strip() for row in rows)

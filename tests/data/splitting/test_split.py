@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.core.recipe import Limit, Split
-from assistant.data.equality import asked, normal_form
+from assistant.core.recipe_data import Limit, Split
 from assistant.data.example import Example
-from assistant.data.split import SPLITS, drop_duplicates, join_groups, limit_examples, limit_splits, share, split_examples
+from assistant.data.splitting.equality import asked, normal_form
+from assistant.data.splitting.split import SPLITS, drop_duplicates, join_groups, limit_examples, limit_splits, share, split_examples
 
 NAMES = st.text("abcdefgh", min_size=1, max_size=2)
 USUAL = Split()

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.core import fingerprint
 from assistant.core.errors import DataError
-from assistant.core.recipe import AnswerWords, Columns
-from assistant.data.cells import UnusableError, label_of, unpacked
-from assistant.data.columns import Layout, Turns, layout_from, recognize, turns_of, what_is_missing
-from assistant.data.equality import normal_form
-from assistant.data.example import Example
-from assistant.data.formats import Row, rows_of
+from assistant.core.recipe_data import AnswerWords, Clean, CleaningRule, Columns
+from assistant.data.cleaning.cleaner import Cleaner
+from assistant.data.example import Example, Place
 from assistant.data.problems import Problem, Problems
+from assistant.data.reading.cells import UnusableError, label_of, unpacked
+from assistant.data.reading.columns import Layout, Turns, layout_from, recognize, turns_of, what_is_missing
+from assistant.data.reading.formats import Row, rows_of
+from assistant.data.splitting.equality import normal_form
 
 SEPARATED = (".csv", ".tsv")
 """Endings of files whose cells are texts, whatever they mean."""
@@ -37,12 +39,14 @@ class Wanted:
         group: Column of the group; None to group by equal first questions only.
         tags: Columns kept as tags.
         answer_words: How long an answer may be.
+        clean: What is mended in the texts.
     """
 
     columns: Columns | None = None
     group: str | None = None
     tags: tuple[str, ...] = ()
     answer_words: AnswerWords = field(default_factory=AnswerWords)
+    clean: Clean = field(default_factory=Clean)
 
 
 @dataclass
@@ -53,11 +57,15 @@ class Account:
         rows: Rows seen.
         problems: Rows, or turns, that are not used.
         layouts: How each file was understood.
+        cleaned: In how many examples each cleaning rule mended something.
+        changed: Told each example that cleaning changed, as it was, as it is now, and by which rules.
     """
 
     rows: int = 0
     problems: Problems = field(default_factory=Problems)
     layouts: dict[str, str] = field(default_factory=dict)
+    cleaned: Counter[CleaningRule] = field(default_factory=Counter)
+    changed: Callable[[Example, Example, tuple[CleaningRule, ...]], None] | None = None
 
 
 @dataclass
@@ -127,11 +135,12 @@ def each_example(files: Sequence[Path], wanted: Wanted, account: Account) -> Ite
     Raises:
         DataError: A file cannot be read, or holds nothing usable.
     """
+    cleaner = Cleaner(wanted.clean)
     for path in files:
-        yield from _each_of_file(path, wanted, account)
+        yield from _each_of_file(path, wanted, cleaner, account)
 
 
-def _each_of_file(path: Path, wanted: Wanted, account: Account) -> Iterator[Example]:
+def _each_of_file(path: Path, wanted: Wanted, cleaner: Cleaner, account: Account) -> Iterator[Example]:
     layout = _layout_of(path, _first_names(path), wanted)
     account.layouts[str(path)] = layout.describe() if layout else "no rows"
     is_separated = path.suffix.lower() in SEPARATED
@@ -145,13 +154,17 @@ def _each_of_file(path: Path, wanted: Wanted, account: Account) -> Iterator[Exam
         line, row = entry
         try:
             for found in _examples_of(row, layout, wanted, is_separated):
-                if isinstance(found, Example):
-                    usable += 1
-                    yield found
-                else:
-                    problems.add(Problem(found.kind, str(path), line, found.detail))
+                try:
+                    if isinstance(found, UnusableError):
+                        raise found
+                    example = _usable(replace(found, place=Place(str(path), line)), wanted, cleaner, account)
+                except UnusableError as problem:
+                    problems.add(Problem(problem.kind, str(path), line, problem.detail, row))
+                    continue
+                usable += 1
+                yield example
         except UnusableError as problem:
-            problems.add(Problem(problem.kind, str(path), line, problem.detail))
+            problems.add(Problem(problem.kind, str(path), line, problem.detail, row))
     account.problems.extend(problems)
     if not usable:
         kinds = "; ".join(f"{count} x {kind}, the first in line {problems.places[kind][0].line}" for kind, count in problems.counts.most_common(3))
@@ -199,13 +212,6 @@ def _examples_of(row: Row, layout: Layout, wanted: Wanted, is_separated: bool) -
             continue
         # All turns of a conversation stay together, and with all that begin by the same question.
         group = group or fingerprint.of_value(_first_question(turns))[:16]
-        words = len(turns.answers[0].split())
-        if words < wanted.answer_words.min:
-            yield UnusableError("answer too short", f"{words} words")
-            continue
-        if wanted.answer_words.max and words > wanted.answer_words.max:
-            yield UnusableError("answer too long", f"{words} words")
-            continue
         yield Example(
             id=f"{name}#{number}" if name and number else name or _identity(turns),
             question=turns.question,
@@ -214,6 +220,28 @@ def _examples_of(row: Row, layout: Layout, wanted: Wanted, is_separated: bool) -
             tags=tags,
             history=turns.history,
         )
+
+
+def _usable(example: Example, wanted: Wanted, cleaner: Cleaner, account: Account) -> Example:
+    """The example after cleaning.
+
+    Raises:
+        UnusableError: Nothing of its question or answers is left, or the answer has not the wanted length.
+    """
+    cleaned, rules = cleaner.example(example)
+    if not cleaned.question.strip():
+        raise UnusableError("empty question")
+    if not cleaned.answers:
+        raise UnusableError("empty answer")
+    words = len(cleaned.answers[0].split())
+    if words < wanted.answer_words.min:
+        raise UnusableError("answer too short", f"{words} words")
+    if wanted.answer_words.max and words > wanted.answer_words.max:
+        raise UnusableError("answer too long", f"{words} words")
+    account.cleaned.update(rules)
+    if rules and account.changed:
+        account.changed(example, cleaned, rules)
+    return cleaned
 
 
 def _unpacked_row(row: Row, layout: Layout) -> Row:

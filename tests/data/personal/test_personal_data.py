@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
-from assistant.data.iban import LENGTHS, is_valid
-from assistant.data.personal_data import find_personal_data
+from assistant.data.personal.iban import LENGTHS, is_valid
+from assistant.data.personal.personal_data import find_personal_data
+from tests.beside import DATA
 from tests.evalsuite.personal_data_sources import PATTERNS, measured
-
-FOLDER = Path(__file__).parents[2] / ".." / "shared" / "data"
 
 THERE = [
     ("email", "Write to <b.lee+x@mail.co.uk>.", "b.lee+x@mail.co.uk"),
@@ -110,9 +108,9 @@ def test_an_iban_is_valid_for_any_country_by_its_check_digits_alone() -> None:
     assert all(15 <= length <= 33 for length in LENGTHS.values())
 
 
-@pytest.mark.skipif(not (FOLDER / PATTERNS).is_file(), reason=f"{PATTERNS} is not beside the project")
+@pytest.mark.skipif(not (DATA / PATTERNS).is_file(), reason=f"{PATTERNS} is not beside the project")
 @pytest.mark.parametrize("kind", ["email", "phone", "card", "iban", "ip"])
 def test_nineteen_of_twenty_finds_are_right_and_nine_of_ten_are_found(kind: str) -> None:
-    counts = measured(FOLDER, "even")[0][kind]
+    counts = measured(DATA, "even")[0][kind]
     assert counts.precision is not None and counts.precision >= 0.95
     assert counts.recall is not None and counts.recall >= 0.90

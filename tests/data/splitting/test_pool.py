@@ -16,14 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.core.home import Home
-from assistant.core.recipe import Limit, Split
+from assistant.core.recipe_data import Limit, Split
 from assistant.core.recipe_file import load_recipe
 from assistant.data.example import Example
-from assistant.data.groups import Groups, share
-from assistant.data.pool import Pool
 from assistant.data.prepare import prepare
 from assistant.data.scratch import scratch
-from assistant.data.split import SPLITS, drop_duplicates, join_groups, limit_splits, split_at, split_examples
+from assistant.data.splitting.groups import Groups, share
+from assistant.data.splitting.pool import Pool
+from assistant.data.splitting.split import SPLITS, drop_duplicates, join_groups, limit_splits, split_at, split_examples
 
 NAMES = st.text("abcdefgh", min_size=1, max_size=2)
 LIMITS = st.builds(Limit, train=st.none() | st.integers(1, 9), validation=st.none() | st.integers(1, 3), test=st.none() | st.integers(1, 3))

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from assistant.core.errors import DataError
-from assistant.data.cells import HALF_CHARACTERS
-from assistant.data.columns import recognize
-from assistant.data.json_stream import JsonStream
 from assistant.data.problems import Problem
+from assistant.data.reading.cells import HALF_CHARACTERS
+from assistant.data.reading.columns import recognize
+from assistant.data.reading.json_stream import JsonStream
 
 Row = dict[str, Any]
 Rows = Iterator[tuple[int, Row] | Problem]

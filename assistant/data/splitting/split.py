@@ -1,6 +1,6 @@
 """Dealing groups to train, validation and test by hash, so that a split stays put as data grows.
 
-The functions take examples that are held in memory anyway; `assistant.data.pool` does the same, by the same means,
+The functions take examples that are held in memory anyway; `assistant.data.splitting.pool` does the same, by the same means,
 with more examples than memory holds.
 """
 
@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from assistant.core.recipe import Limit, Split
+from assistant.core.recipe_data import Limit, Split
 from assistant.data.example import Example
-from assistant.data.groups import Groups, share
 from assistant.data.scratch import scratch
-from assistant.data.unique import Unique
+from assistant.data.splitting.groups import Groups, share
+from assistant.data.splitting.unique import Unique
 
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")

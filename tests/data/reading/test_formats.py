@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from assistant.core.errors import DataError
-from assistant.data.formats import READERS, rows_of
 from assistant.data.problems import Problem
+from assistant.data.reading.formats import READERS, rows_of
 
 ROWS: list[dict[str, Any]] = [{"question": "Why?", "answer": "So.\nTruly."}, {"question": "Où, when?", "answer": 'He said "now"'}]
 

@@ -1,0 +1,1 @@
+"""What is wrong with rows: looked for, told, and mended where the recipe says so."""

@@ -1,0 +1,1 @@
+"""Personal data in a text: where it is, and how it is masked."""

@@ -1,0 +1,1 @@
+"""Rows from wherever they are: files of many formats, folders, archives, databases; each with its place."""

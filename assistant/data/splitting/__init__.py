@@ -1,0 +1,1 @@
+"""What is the same, what belongs together, and which split it falls to."""

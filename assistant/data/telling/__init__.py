@@ -1,0 +1,1 @@
+"""What data is like: figures, a card, a report."""
