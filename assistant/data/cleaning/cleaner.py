@@ -9,7 +9,6 @@ from assistant.core.recipe_data import ASKED_FOR, Clean, CleaningRule
 from assistant.data.cleaning.rules import RULES, Part, Text
 from assistant.data.example import Example
 
-
 PART_OF: dict[str, Part] = {"system": "question", "user": "question", "assistant": "answer"}
 """What a turn of a conversation is cleaned as."""
 
