@@ -12,10 +12,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from assistant.data.reading.text_lines import LONGEST_ROW
+
 WHITE = re.compile(r"[ \t\n\r]*")
 
 LONGEST_TOKEN = 16
 """Characters, and some more, of what the decoder takes in at once besides texts: a number's end, `-Infinity`, a pair of escapes."""
+
+LONGEST_VALUE = LONGEST_ROW
+"""Characters of one value that is read whole; a list or an object that is read part by part may be of any length."""
 
 _decoder = json.JSONDecoder()
 
@@ -55,6 +60,8 @@ class JsonStream:
             except json.JSONDecodeError as error:
                 # What stops at the end of the window may only go on beyond it.
                 may_go_on = error.msg.startswith("Unterminated") or self._is_near_end(error.pos)
+                if may_go_on and len(self._window) - self._at > LONGEST_VALUE:
+                    raise self._error(f"Value of more than {LONGEST_VALUE} characters", self._at) from None
                 if not (may_go_on and self._read_on()):
                     raise self._error(error.msg, error.pos) from None
             else:
@@ -65,11 +72,16 @@ class JsonStream:
 
     def elements(self) -> Iterator[Any]:
         """Read a list element by element."""
+        for _ in self.each():
+            yield self.value()
+
+    def each(self) -> Iterator[None]:
+        """Read a list: stop before each element, which the caller is to read."""
         self._take("[")
         if self._take("]"):
             return
         while True:
-            yield self.value()
+            yield
             if self._take("]"):
                 return
             self._want(",", "Expecting ',' delimiter")

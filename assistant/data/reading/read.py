@@ -17,10 +17,17 @@ from assistant.data.example import Example, Place
 from assistant.data.problems import Problem, Problems
 from assistant.data.reading.cells import UnusableError, label_of, unpacked
 from assistant.data.reading.columns import Layout, Turns, layout_from, recognize, turns_of, what_is_missing
-from assistant.data.reading.formats import Row, rows_of
+from assistant.data.reading.compressed import ARCHIVES, files_in
+from assistant.data.reading.folders import find_data
+from assistant.data.reading.formats import refuse_missing, rows_of, unreadable
+from assistant.data.reading.rows import Row
+from assistant.data.reading.source import DataFile, NoRowsError
 from assistant.data.splitting.equality import normal_form
 
 SEPARATED = (".csv", ".tsv")
+"""Endings of files whose columns are parted by a sign."""
+
+CELLS = (*SEPARATED, ".xlsx")
 """Endings of files whose cells are texts, whatever they mean."""
 
 LOOKED_AT = 100
@@ -59,6 +66,7 @@ class Account:
         layouts: How each file was understood.
         cleaned: In how many examples each cleaning rule mended something.
         changed: Told each example that cleaning changed, as it was, as it is now, and by which rules.
+        passed_over: Files in folders and archives, and sheets, that were not read, and why.
     """
 
     rows: int = 0
@@ -66,6 +74,7 @@ class Account:
     layouts: dict[str, str] = field(default_factory=dict)
     cleaned: Counter[CleaningRule] = field(default_factory=Counter)
     changed: Callable[[Example, Example, tuple[CleaningRule, ...]], None] | None = None
+    passed_over: Problems = field(default_factory=Problems)
 
 
 @dataclass
@@ -85,35 +94,19 @@ def find_files(folder: Path, patterns: Sequence[str]) -> list[Path]:
     Raises:
         DataError: A pattern matches nothing.
     """
-    files: list[Path] = []
-    for pattern in patterns:
-        if "\0" in pattern:
-            raise DataError(f"data.files has a name with a zero byte: {pattern!r}", "Write the name of a file.")
-        if not any(sign in pattern for sign in "*?[") or (folder / pattern).exists():
-            files.append(folder / pattern)
-            continue
-        anchor = Path(pattern).anchor
-        root = Path(anchor) if anchor else folder
-        try:
-            found = sorted(path for path in root.glob(pattern.removeprefix(anchor)) if path.is_file() and not path.name.startswith("."))
-        except (ValueError, NotImplementedError) as error:
-            raise DataError(f"data.files: {pattern} is no pattern: {error}", "`*` stands for any part of a name, `**/` for any folders.") from None
-        if not found:
-            raise DataError(f"no file matches {folder / pattern}", "Check data.files in the recipe; paths start from the recipe's folder.")
-        files.extend(found)
-    return list(dict.fromkeys(files))
+    return [file.path for file in find_data(folder, patterns) if file.path]
 
 
-def column_names(path: Path) -> frozenset[str]:
-    """The columns that the first rows of a file have.
+def column_names(file: DataFile | Path) -> frozenset[str]:
+    """The columns that the first rows of a file have, or those of the files in it.
 
     Raises:
         DataError: The file cannot be read.
     """
-    return frozenset(_first_names(path))
+    return frozenset(name for part in _parts_of(DataFile.of(file), None, Account()) for name in _first_names(part))
 
 
-def read_examples(files: Sequence[Path], wanted: Wanted) -> Reading:
+def read_examples(files: Sequence[DataFile | Path], wanted: Wanted) -> Reading:
     """Read all examples of the files at once.
 
     Raises:
@@ -124,28 +117,101 @@ def read_examples(files: Sequence[Path], wanted: Wanted) -> Reading:
     return reading
 
 
-def each_example(files: Sequence[Path], wanted: Wanted, account: Account) -> Iterator[Example]:
+def each_example(files: Sequence[DataFile | Path], wanted: Wanted, account: Account) -> Iterator[Example]:
     """Read the examples of the files one by one.
 
     Args:
-        files: Read in this order.
+        files: Read in this order; of an archive or a workbook, each file or sheet in it.
         wanted: What is read of them.
         account: Gets every row that is read, and why it is not used.
 
     Raises:
-        DataError: A file cannot be read, or holds nothing usable.
+        DataError: A file cannot be read, or holds nothing usable. One that was found in a folder, by a pattern or in an
+            archive may hold nothing usable, as long as another one of them does.
     """
     cleaner = Cleaner(wanted.clean)
-    for path in files:
-        yield from _each_of_file(path, wanted, cleaner, account)
+    sources: dict[str, _Source] = {}
+    for named in map(DataFile.of, files):
+        name = named.found_in or named.name
+        source = sources.setdefault(name, _Source(name))
+        yield from _each_of_file(named, wanted, cleaner, account, source)
+        if not named.found_in:
+            source.refuse_fruitless()
+    for source in sources.values():
+        source.refuse_fruitless()
 
 
-def _each_of_file(path: Path, wanted: Wanted, cleaner: Cleaner, account: Account) -> Iterator[Example]:
-    layout = _layout_of(path, _first_names(path), wanted)
-    account.layouts[str(path)] = layout.describe() if layout else "no rows"
-    is_separated = path.suffix.lower() in SEPARATED
+@dataclass
+class _Source:
+    """What the recipe names: a file, or a folder or pattern with several; it must hold something usable somewhere.
+
+    Attributes:
+        name: As the recipe names it.
+        usable: Examples found in it.
+        missed: The first of its files without any.
+    """
+
+    name: str
+    usable: int = 0
+    missed: list[NoRowsError] = field(default_factory=list)
+
+    def miss(self, part: DataFile, error: NoRowsError, account: Account) -> None:
+        """Note a file without anything usable."""
+        account.passed_over.add(Problem("nothing usable", part.name, 0, error.what))
+        self.missed = self.missed or [error]
+
+    def refuse_fruitless(self) -> None:
+        """See that there was something.
+
+        Raises:
+            NoRowsError: There was nothing.
+        """
+        if not self.usable:
+            raise (
+                self.missed[0]
+                if self.missed
+                else NoRowsError(f"{self.name} holds no file that can be read", "Put files into it whose format is known.")
+            )
+
+
+def _each_of_file(named: DataFile, wanted: Wanted, cleaner: Cleaner, account: Account, source: _Source) -> Iterator[Example]:
+    parts = 0
+    try:
+        for part in _parts_of(named, wanted.columns, account):
+            parts += part.name != named.name
+            try:
+                for example in _each_of_part(part, wanted, cleaner, account):
+                    source.usable += 1
+                    yield example
+            except NoRowsError as error:
+                source.miss(part, error, account)
+    except NoRowsError as error:
+        source.miss(named, error, account)
+    if parts or named.name not in account.layouts:
+        account.layouts[named.name] = f"{parts} {'sheets' if named.suffix == '.xlsx' else 'files'} in it" if parts else "no rows"
+
+
+def _parts_of(file: DataFile, columns: Columns | None, account: Account) -> Iterator[DataFile]:
+    """The files of an archive, the sheets of a workbook; any other file is its only part."""
+    if file.path is not None:
+        refuse_missing(file.path)
+    try:
+        for inner in files_in(file, account.passed_over.add) if file.suffix in ARCHIVES else [file]:
+            if inner.suffix == ".xlsx":
+                from assistant.data.reading.excel import sheets
+
+                yield from sheets(inner, columns, account.passed_over.add)
+            else:
+                yield inner
+    except OSError as error:
+        raise unreadable(file.name, error) from None
+
+
+def _each_of_part(file: DataFile, wanted: Wanted, cleaner: Cleaner, account: Account) -> Iterator[Example]:
+    layout = _layout_of(file, _first_names(file), wanted)
+    account.layouts[file.name] = layout.describe() if layout else "no rows"
     problems, usable = Problems(), 0
-    for entry in rows_of(path):
+    for entry in rows_of(file):
         account.rows += 1
         if isinstance(entry, Problem):
             problems.add(entry)
@@ -153,32 +219,32 @@ def _each_of_file(path: Path, wanted: Wanted, cleaner: Cleaner, account: Account
         assert layout
         line, row = entry
         try:
-            for found in _examples_of(row, layout, wanted, is_separated):
+            for found in _examples_of(row, layout, wanted, file.suffix in CELLS):
                 try:
                     if isinstance(found, UnusableError):
                         raise found
-                    example = _usable(replace(found, place=Place(str(path), line)), wanted, cleaner, account)
+                    example = _usable(replace(found, place=Place(file.name, line)), wanted, cleaner, account)
                 except UnusableError as problem:
-                    problems.add(Problem(problem.kind, str(path), line, problem.detail, row))
+                    problems.add(Problem(problem.kind, file.name, line, problem.detail, row))
                     continue
                 usable += 1
                 yield example
         except UnusableError as problem:
-            problems.add(Problem(problem.kind, str(path), line, problem.detail, row))
+            problems.add(Problem(problem.kind, file.name, line, problem.detail, row))
     account.problems.extend(problems)
     if not usable:
         kinds = "; ".join(f"{count} x {kind}, the first in line {problems.places[kind][0].line}" for kind, count in problems.counts.most_common(3))
         why = kinds or "there are no rows"
-        raise DataError(f"nothing usable in {path}: {why}", "Each row wants a question and an answer that is not empty.")
+        raise NoRowsError(f"nothing usable in {file.name}: {why}", "Each row wants a question and an answer that is not empty.")
 
 
-def _first_names(path: Path) -> list[str]:
+def _first_names(file: DataFile) -> list[str]:
     """The columns of the first rows that can be read; the file is opened for them alone, so that no row needs to be held."""
-    rows = (entry[1] for entry in rows_of(path) if not isinstance(entry, Problem))
+    rows = (entry[1] for entry in rows_of(file) if not isinstance(entry, Problem))
     return list(dict.fromkeys(name for row in itertools.islice(rows, LOOKED_AT) for name in row))
 
 
-def _layout_of(path: Path, names: Sequence[str], wanted: Wanted) -> Layout | None:
+def _layout_of(file: DataFile, names: Sequence[str], wanted: Wanted) -> Layout | None:
     """The layout of a file by its columns; None if none of its rows can be read at all."""
     if not names:
         return None
@@ -186,20 +252,20 @@ def _layout_of(path: Path, names: Sequence[str], wanted: Wanted) -> Layout | Non
     shown = ", ".join(names[:COLUMNS_SHOWN]) + (", ..." if len(names) > COLUMNS_SHOWN else "")
     if layout is None:
         todo = "Name them in the recipe: data.columns.question and data.columns.answer."
-        if len(names) == 1 and path.suffix.lower() in SEPARATED:
+        if len(names) == 1 and file.suffix in SEPARATED:
             todo = "It has one column only: cells are parted by commas in .csv and by tabs in .tsv."
-        raise DataError(f"{path}: {what_is_missing(names)} among the columns {shown}", todo)
+        raise NoRowsError(f"{file.name}: {what_is_missing(names)} among the columns {shown}", todo)
     named = {"data.columns": (layout.question, layout.answer, layout.input, layout.id), "data.group": (wanted.group,)}
     for key, columns in named.items():
         for column in columns:
             if column and column not in names:
-                raise DataError(f"{path} has no column `{column}`; it has {shown}", f"Correct {key} in the recipe.")
+                raise DataError(f"{file.name} has no column `{column}`; it has {shown}", f"Correct {key} in the recipe.")
     return layout
 
 
-def _examples_of(row: Row, layout: Layout, wanted: Wanted, is_separated: bool) -> Iterator[Example | UnusableError]:
+def _examples_of(row: Row, layout: Layout, wanted: Wanted, has_texts: bool) -> Iterator[Example | UnusableError]:
     """The examples of one row, and what of it is not used."""
-    if is_separated:
+    if has_texts:
         row = _unpacked_row(row, layout)
     name = label_of(row.get(layout.id), "id") if layout.id else ""
     group = label_of(row.get(wanted.group), "group") if wanted.group else ""

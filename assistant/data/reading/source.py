@@ -5,10 +5,19 @@ It may lie on the disk, inside an archive, or be compressed; its reader does not
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
+
+from assistant.core.errors import DataError
+
+
+class NoRowsError(DataError):
+    """A file that can be read and holds no questions and answers; in a folder or an archive it is passed over, and that is told."""
 
 
 @dataclass(frozen=True)
@@ -16,16 +25,43 @@ class DataFile:
     """Bytes with a name.
 
     Attributes:
-        name: As it is shown: a path, or for a member of an archive `faq.zip/page.html`.
+        name: As it is shown: a path, or for a member of an archive `faq.zip/page.html`, for a sheet `faq.xlsx#Sheet1`.
         suffix: The ending in small letters, with its dot, that of a compressed file without the compression's: `.csv`.
         open: Gives the bytes from the beginning, each time anew; raises OSError, and a DataError where they are no honest file.
+        path: Where these very bytes lie on the disk; None where they do not.
+        found_in: The folder, pattern or archive in which it was found; empty where it was named itself, and must hold something usable.
+        sheet: The one sheet of a workbook that is meant; None for all.
     """
 
     name: str
     suffix: str
-    open: Callable[[], BinaryIO]
+    open: Callable[[], BinaryIO] = field(compare=False)
+    path: Path | None = None
+    found_in: str = ""
+    sheet: str | None = None
 
     @classmethod
-    def at(cls, path: Path) -> DataFile:
+    def at(cls, path: Path, found_in: str = "") -> DataFile:
         """The file at a path, as it lies there."""
-        return cls(str(path), path.suffix.lower(), lambda: path.open("rb"))
+        return cls(str(path), path.suffix.lower(), lambda: path.open("rb"), path, found_in)
+
+    @classmethod
+    def of(cls, file: DataFile | Path) -> DataFile:
+        """The file itself, or the one at a path."""
+        return file if isinstance(file, DataFile) else cls.at(file)
+
+
+@contextmanager
+def seekable(file: DataFile) -> Iterator[BinaryIO]:
+    """The bytes of a file in any order, for formats whose table of contents stands at the end.
+
+    What does not lie on the disk by itself is copied to a temporary file without a name.
+    """
+    with file.open() as stream:
+        if file.path is not None:
+            yield stream
+            return
+        with tempfile.TemporaryFile() as copy:
+            shutil.copyfileobj(stream, copy, 2**20)
+            copy.seek(0)
+            yield cast(BinaryIO, copy)
