@@ -79,9 +79,8 @@ def rows_of(file: DataFile | Path) -> Rows:
     reader = READERS.get(file.suffix)
     if reader is None and file.suffix not in ARCHIVES:
         ending = f"the ending `{Path(file.name).suffix}`" if file.suffix else "a name without an ending"
-        raise DataError(
-            f"{file.name}: cannot tell the format from {ending}", UNREAD.get(file.suffix, f"Use one of {', '.join([*READERS, *ARCHIVES])}.")
-        )
+        todo = UNREAD.get(file.suffix, f"Use one of {', '.join([*READERS, *ARCHIVES])}.")
+        raise DataError(f"{file.name}: cannot tell the format from {ending}", todo)
     if _is_empty(file):
         raise DataError(f"{file.name} is empty", "Put questions and answers into it, one JSON object a line for instance.")
     if reader is None:

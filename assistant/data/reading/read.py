@@ -167,11 +167,8 @@ class _Source:
             NoRowsError: There was nothing.
         """
         if not self.usable:
-            raise (
-                self.missed[0]
-                if self.missed
-                else NoRowsError(f"{self.name} holds no file that can be read", "Put files into it whose format is known.")
-            )
+            nothing = NoRowsError(f"{self.name} holds no file that can be read", "Put files of a known format into it.")
+            raise self.missed[0] if self.missed else nothing
 
 
 def _each_of_file(named: DataFile, wanted: Wanted, cleaner: Cleaner, account: Account, source: _Source) -> Iterator[Example]:

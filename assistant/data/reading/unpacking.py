@@ -12,7 +12,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from assistant.core.errors import DataError
 
@@ -163,5 +163,5 @@ def decompressed(name: str, suffix: str, stream: BinaryIO, most: int = MOST_UNPA
     """
     counted = _Counted(stream)
     source = cast(BinaryIO, io.BufferedReader(counted, 2**16))
-    inner = {".gz": lambda: gzip.GzipFile(fileobj=source), ".bz2": lambda: bz2.BZ2File(source), ".xz": lambda: _Xz(source)}[suffix]()
-    return unpacked(name, cast(BinaryIO, inner), lambda: counted.read_so_far, most)
+    inner: Any = gzip.GzipFile(fileobj=source) if suffix == ".gz" else bz2.BZ2File(source) if suffix == ".bz2" else _Xz(source)
+    return unpacked(name, inner, lambda: counted.read_so_far, most)

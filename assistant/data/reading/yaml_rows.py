@@ -70,7 +70,7 @@ class _Events:
         """
         event = next(self._events)
         if isinstance(event, AliasEvent):
-            raise self.error(event, f"the alias *{event.anchor[:50]} stands for something above it", "Write it out: aliases are not followed.")
+            raise self.error(event, f"the alias *{str(event.anchor)[:50]} stands for something above it", "Write it out: aliases are not followed.")
         if isinstance(event, (MappingStartEvent, SequenceStartEvent)):
             self._depth += 1
         elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
@@ -112,6 +112,7 @@ class _Events:
 
 
 def _line(event: Event) -> int:
+    assert event.start_mark
     return int(event.start_mark.line) + 1
 
 
@@ -128,9 +129,8 @@ def rows(file: DataFile) -> Rows:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
-        raise DataError(
-            f"{file.name}:{mark.line + 1 if mark else 1}: not YAML: {what}", "Mend it there; texts with `: ` or `#` want quotes."
-        ) from None
+        line = int(mark.line) + 1 if mark else 1
+        raise DataError(f"{file.name}:{line}: not YAML: {what}", "Mend it there; texts with `: ` or `#` want quotes.") from None
     except yaml.reader.ReaderError as error:
         raise DataError(f"{file.name}: not YAML: {error.reason}", "Remove the control characters in it.") from None
 

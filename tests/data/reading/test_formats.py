@@ -12,7 +12,7 @@ import pytest
 
 from assistant.core.errors import DataError
 from assistant.data.problems import Problem
-from assistant.data.reading.formats import READERS, rows_of
+from assistant.data.reading.formats import READERS, UNREAD, rows_of
 
 ROWS: list[dict[str, Any]] = [{"question": "Why?", "answer": "So.\nTruly."}, {"question": "Où, when?", "answer": 'He said "now"'}]
 
@@ -99,7 +99,7 @@ def test_the_old_macs_line_ends_are_line_ends(tmp_path: Path, kind: str) -> None
 def test_a_json_list_counts_its_rows(tmp_path: Path) -> None:
     assert read(file(tmp_path, "a.json", '[{"a": 1},\n 5, {"a": 2}]')) == [
         (1, {"a": 1}),
-        Problem("not a JSON object", str(tmp_path / "a.json"), 2, "int"),
+        Problem("not a JSON object", str(tmp_path / "a.json"), 2, "int", 5),
         (3, {"a": 2}),
     ]
 
@@ -161,7 +161,7 @@ def test_a_bad_jsonl_line_is_named_and_the_next_is_read(tmp_path: Path, line: st
 @pytest.mark.parametrize(("row", "cells"), [("only one", 1), ("one,two,three", 3)])
 def test_a_csv_row_with_other_cells_than_the_header_is_named(tmp_path: Path, row: str, cells: int) -> None:
     problem, good = read(file(tmp_path, "a.csv", f"q,a\n{row}\nx,y\n"))
-    assert problem == Problem("wrong number of cells", str(tmp_path / "a.csv"), 2, f"{cells} where the first line names 2")
+    assert problem == Problem("wrong number of cells", str(tmp_path / "a.csv"), 2, f"{cells} where the first line names 2", row)
     assert good == (3, {"q": "x", "a": "y"})
 
 
@@ -206,7 +206,7 @@ def test_a_folder_is_refused_whatever_it_is_called(tmp_path: Path) -> None:
         assert f"Name the files in it, {name}/*.jsonl" in refused(tmp_path / name).todo
 
 
-@pytest.mark.parametrize(("name", "says"), [("a.xlsx", "the ending `.xlsx`"), ("a.jsonl.gz", "the ending `.gz`"), ("a", "a name without an ending")])
+@pytest.mark.parametrize(("name", "says"), [("a.docs", "the ending `.docs`"), ("a", "a name without an ending")])
 def test_another_ending_is_refused_with_those_that_are_known(tmp_path: Path, name: str, says: str) -> None:
     error = refused(file(tmp_path, name, "x"))
     assert says in error.what
@@ -214,9 +214,25 @@ def test_another_ending_is_refused_with_those_that_are_known(tmp_path: Path, nam
     assert ".parquet" in error.todo
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("kind", ["jsonl", "json", "csv", "tsv"])
-def test_utf16_is_refused_with_the_way_to_convert_it(tmp_path: Path, kind: str, encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_with_its_mark_is_read(tmp_path: Path, kind: str, encoding: str) -> None:
+    content = ("\ufeff" + as_text(kind).decode()).encode(encoding)
+    assert [row for _, row in read(file(tmp_path, f"a.{kind}", content))] == ROWS  # type: ignore[misc]
+
+
+def test_utf16_that_breaks_off_is_refused(tmp_path: Path) -> None:
+    assert "is broken UTF-16" in refused(file(tmp_path, "a.jsonl", as_text("jsonl").decode().encode("utf-16")[:-1])).what
+
+
+@pytest.mark.parametrize("ending", UNREAD)
+def test_an_ending_that_people_try_is_refused_with_what_to_do_instead(tmp_path: Path, ending: str) -> None:
+    assert refused(file(tmp_path, f"a{ending}", "x")).todo == UNREAD[ending]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("kind", ["jsonl", "json", "csv", "tsv"])
+def test_utf16_without_its_mark_is_refused_with_the_way_to_convert_it(tmp_path: Path, kind: str, encoding: str) -> None:
     error = refused(file(tmp_path, f"a.{kind}", as_text(kind).decode().encode(encoding)))
     assert "UTF-16" in error.what + error.todo
     assert "iconv" in error.todo

@@ -62,7 +62,6 @@ def test_an_input_goes_with_its_instruction() -> None:
         "raw/bitext_validation.dev.csv",
         "raw/surge_toxicity.dev.csv",
         "raw/winogender.dev.tsv",
-        "raw/xquad_en_squad_format.dev.json",
     ],
 )
 def test_data_without_answers_is_an_error_that_names_its_columns(name: str) -> None:
