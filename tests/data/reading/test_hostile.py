@@ -156,7 +156,10 @@ ENTITIES = {
 def test_entities_are_never_expanded_nor_fetched(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "a.xml"
     path.write_text(ENTITIES[kind])
-    assert outcome(path) == (0, f"{path}:1: the document declares entities, which are never expanded\nRemove its DOCTYPE and write the characters out.\n")
+    assert outcome(path) == (
+        0,
+        f"{path}:1: the document declares entities, which are never expanded\nRemove its DOCTYPE and write the characters out.\n",
+    )
 
 
 def test_aliases_are_never_expanded(tmp_path: Path) -> None:
