@@ -214,5 +214,5 @@ def _plain_tar(file: DataFile) -> IO[bytes]:
     with decompressed(file.name, suffix, file.open(), MOST_SPOOLED) as content:
         while piece := content.read(2**20):
             copy.write(piece)
-    copy.flush()
+    copy.seek(0)
     return copy

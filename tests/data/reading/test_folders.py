@@ -53,7 +53,7 @@ def test_a_folder_with_nothing_usable_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="nothing usable in"):
         list(each_example(find_data(tmp_path, ["docs"]), Wanted(), Account()))
     (tmp_path / "none").mkdir()
-    with pytest.raises(DataError, match="the folder .* holds no file that can be read"):
+    with pytest.raises(DataError, match=r"the folder .* holds no file that can be read"):
         find_data(tmp_path, ["none"])
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+import yaml
 
 from assistant.core.errors import DataError
 from assistant.core.recipe_data import Columns
-from assistant.data.reading.read import Reading, Wanted, read_examples
+from assistant.data.reading.folders import find_data
+from assistant.data.reading.read import Account, Reading, Wanted, each_example, read_examples
 from assistant.data.splitting.split import drop_duplicates, join_groups
 from tests.beside import beside
 
@@ -106,3 +109,63 @@ def test_no_real_question_is_left_in_two_groups() -> None:
     for example in join_groups(examples, 0):
         groups.setdefault(" ".join(example.question.lower().split()), set()).add(example.group)
     assert all(len(found_in) == 1 for found_in in groups.values())
+
+
+# The sources' own formats. What each must hold is counted here by other means than the readers'.
+
+
+def test_every_pair_of_medquads_xml_is_an_example_or_an_empty_answer() -> None:
+    folder = beside("raw/medquad_xml.dev")
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.xml"))]
+    pairs = sum(text.count("<QAPair ") for text in texts)
+    empty = sum(len(re.findall(r"<Answer>\s*</Answer>|<Answer\s*/>", text)) for text in texts)
+    account = Account()
+    files = find_data(folder.parent, [folder.name], account.passed_over.add)
+    found = list(each_example(files, Wanted(group="url", tags=("qtype", "focus")), account))
+    assert (pairs, empty) == (305, 82)
+    assert account.rows == pairs
+    assert account.problems.counts == {"empty answer": empty}
+    # Its sources give the same ids to different documents.
+    assert len(found) == len({(example.group, example.id) for example in found}) == pairs - empty
+    assert all(example.tags["qtype"] and example.tags["focus"] for example in found)
+    without = sum(not re.search(r"<Answer>\s*[^<\s]", text) for text in texts)
+    assert account.passed_over.counts == {"nothing usable": without}
+
+
+@pytest.mark.parametrize(("name", "not_pairs"), [("coding", 0), ("tech_support", 0), ("trivia", 1)])
+def test_every_conversation_of_chatterbots_yaml_is_an_example_or_a_problem(name: str, not_pairs: int) -> None:
+    path = beside(f"raw/chatterbot_{name}.dev.yml")
+    talks = yaml.safe_load(path.read_text(encoding="utf-8"))["conversations"]
+    reading = read_examples([path], Wanted(tags=("categories",)))
+    assert reading.rows == len(talks)
+    assert reading.problems.total == sum(not isinstance(talk, list) for talk in talks) == not_pairs
+    pairs = [talk for talk in talks if isinstance(talk, list)]
+    assert [(example.question, example.answers[0]) for example in reading.examples] == [(str(q).strip(), str(a).strip()) for q, a in pairs]
+
+
+def test_chatterbots_technical_support_says_ten_things_a_thousand_times() -> None:
+    kept, repeats = drop_duplicates(read("raw/chatterbot_tech_support.dev.yml").examples)
+    assert (len(kept), repeats.dropped.total()) == (10, 1040)
+
+
+def test_every_question_of_squads_json_is_an_example() -> None:
+    path = beside("raw/xquad_en_squad_format.dev.json")
+    articles = json.loads(path.read_text(encoding="utf-8"))["data"]
+    asked = {entry["id"]: entry for article in articles for paragraph in article["paragraphs"] for entry in paragraph["qas"]}
+    reading = read("raw/xquad_en_squad_format.dev.json")
+    assert reading.rows == len(reading.examples) == len(asked) == 763
+    assert all(example.answers[0] == asked[example.id]["answers"][0]["text"].strip() for example in reading.examples)
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "answer", "rows"),
+    [
+        ("raw/banking77_train.dev.csv", "text", "category", 10_003),
+        ("raw/bitext_validation.dev.csv", "utterance", "intent", 810),
+        ("raw/surge_toxicity.dev.csv", "text", "is_toxic", 695),
+        ("raw/winogender.dev.tsv", "sentid", "sentence", 528),
+    ],
+)
+def test_tables_are_read_whole_by_the_columns_that_a_recipe_names(name: str, question: str, answer: str, rows: int) -> None:
+    reading = read(name, Wanted(columns=Columns(question=question, answer=answer)))
+    assert (reading.rows, len(reading.examples), reading.problems.total) == (rows, rows, 0)
