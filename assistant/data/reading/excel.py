@@ -22,7 +22,13 @@ from assistant.data.reading.text_lines import LONGEST_ROW
 from assistant.data.reading.unpacking import refuse_bomb
 
 MOST_UNPACKED = 256 * 2**20
-"""Bytes that all parts of a workbook may unpack to; its texts are held in memory by the library."""
+"""Bytes that all parts of a workbook may unpack to."""
+
+MOST_HELD = 32 * 2**20
+"""Bytes that the parts may unpack to which the library holds in memory: shared texts and styles. Sheets are read line by line."""
+
+STREAMED = ("xl/worksheets/", "xl/media/")
+"""Where the parts lie that are read by pieces, or not at all."""
 
 MOST_PARTS = 5000
 """Files inside a workbook."""
@@ -182,6 +188,10 @@ def _refuse_dangerous(file: DataFile, stream: BinaryIO) -> None:
         if len(parts) > MOST_PARTS:
             raise DataError(f"{file.name} holds more than {MOST_PARTS} parts", "Save only the sheets with questions and answers.")
         refuse_bomb(file.name, sum(part.file_size for part in parts), sum(part.compress_size for part in parts), MOST_UNPACKED)
+        held = sum(part.file_size for part in parts if not part.filename.startswith(STREAMED))
+        if held > MOST_HELD:
+            what = f"{file.name} has more than {MOST_HELD // 2**20} MiB of texts and styles"
+            raise DataError(what, "Save its sheets as .csv, which may be of any length.")
         if any(part.flag_bits & 1 for part in parts):
             raise DataError(f"{file.name} is encrypted", "Save it without a password.")
         for part in parts:

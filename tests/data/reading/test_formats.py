@@ -13,6 +13,7 @@ import pytest
 from assistant.core.errors import DataError
 from assistant.data.problems import Problem
 from assistant.data.reading.formats import READERS, UNREAD, rows_of
+from assistant.data.reading.text_lines import CONTENT_KEPT
 
 ROWS: list[dict[str, Any]] = [{"question": "Why?", "answer": "So.\nTruly."}, {"question": "Où, when?", "answer": 'He said "now"'}]
 
@@ -274,3 +275,13 @@ def test_a_parquet_file_that_is_broken_inside_is_refused(tmp_path: Path) -> None
 def test_two_parquet_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     pq.write_table(pa.Table.from_arrays([pa.array(["x"]), pa.array(["y"])], names=["a", "a"]), tmp_path / "a.parquet")
     assert "two columns have the same name" in refused(tmp_path / "a.parquet").what
+
+
+@pytest.mark.parametrize("length", [CONTENT_KEPT, CONTENT_KEPT + 1])
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_what_is_kept_of_a_bad_row_is_bounded_and_says_so(tmp_path: Path, kind: str, length: int) -> None:
+    line = "x" * length
+    (problem,) = read(file(tmp_path, f"a.{kind}", f"q,a\n{line}\n" if kind == "csv" else line))
+    assert isinstance(problem, Problem)
+    cut = f" [cut here: {CONTENT_KEPT} characters are kept]"
+    assert problem.content == (line if length == CONTENT_KEPT else line[:CONTENT_KEPT] + cut)
