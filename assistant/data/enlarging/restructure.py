@@ -19,8 +19,6 @@ _SLOT = re.compile(r"\{([xnvpc])\}")
 _FILLING = r"[^?.!;:,\n]{2,120}"
 _CLAUSE_WORDS = "that which who whose what when where if because while or but to do does did is are was were can should I you"
 _CLAUSE = re.compile(rf"\b(?:{'|'.join(_CLAUSE_WORDS.split())})\b", re.IGNORECASE)
-    r"\b(?:that|which|who|whose|what|when|where|if|because|while|or|but|to|do|does|did|is|are|was|were|can|should|I|you)\b", re.IGNORECASE
-)
 _LOOSE_END = re.compile(r"\b(?:for|of|to|in|on|with|about|like|from|by|at|into|called|made|used|done|and|the|a|an)$", re.IGNORECASE)
 _NOT_DOING = "i you we they he she it the a an my your this that these those there not no be been is are was were has had know"
 _NO_VERB = frozenset(_NOT_DOING.split())

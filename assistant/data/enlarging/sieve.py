@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from assistant.core.progress import telling
 from assistant.core.recipe_data import Augment, Method
 from assistant.data.enlarging.known import Known
 from assistant.data.enlarging.made import Made
@@ -132,7 +133,9 @@ class Sieve:
         wanted = [draft for draft in drafts if draft]
         if self._encode is None or not wanted:
             return [None] * len(drafts)
-        vectors = self._encode([text for draft in wanted for text in (draft.before, draft.example.question)])
+        # The encoder tells how far it is, which for a few texts at a time would be all that is read.
+        with telling(lambda line: None):
+            vectors = self._encode([text for draft in wanted for text in (draft.before, draft.example.question)])
         found = iter(float(before @ after) for before, after in zip(vectors[::2], vectors[1::2], strict=True))
         return [next(found) if draft else None for draft in drafts]
 

@@ -26,7 +26,7 @@ SHORTEST = 4
 MOST_AT_ONCE = 2
 """Words that are replaced in one new question."""
 
-_TOKEN = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*")
 _SMALL_OR_TRICKY = (
     # Small words whose sense is their grammar, and words whose exact degree is the question.
     "have having does doing done make makes made making take takes took taken taking give gives given giving goes going gone come comes coming "
