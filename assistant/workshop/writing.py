@@ -32,12 +32,28 @@ LONGEST_QUESTION = 400
 """Characters of a question from which it is none."""
 LONGEST_ANSWER = 2000
 
-WRITES = "You rewrite questions. You answer with the rewritten question alone."
-REWORD = "Write this question in other words. Keep its meaning, its names and its numbers.\n\nQuestion: {}\n\nThe same question in other words:"
-READS = "You write questions that a text answers, and answer them from the text alone."
-ASK = (
-    "Text:\n{}\n\nWrite one question that this text answers, and its answer in one or two sentences, in the words of the text.\n"
-    "Use this form:\nQuestion: ...\nAnswer: ..."
+SYSTEM = "You work on questions and their answers. You write what you are asked for and nothing else."
+REWORD = "Ask this in other words, with the same meaning, names and numbers: {}"
+REWORDED = (
+    ("How do I renew my passport?", "What do I have to do to get my passport renewed?"),
+    ("What are the side effects of aspirin?", "Which side effects can aspirin have?"),
+    ("Why is the sky blue?", "What makes the sky look blue?"),
+    ("Can I pay 20 euros by card?", "Is it possible to use my card to pay 20 euros?"),
+)
+"""Solved beforehand, as turns of the conversation: a small base follows an example where it does not follow an instruction."""
+ASK = "Text: {}\n\nWrite one question that this text answers, and its answer in the words of the text."
+ASKED = (
+    (
+        "The library is open from nine in the morning to six in the evening on weekdays. On Saturdays it closes at noon. Books can be kept for four "
+        "weeks and renewed twice, unless somebody else is waiting for them. Who brings a book back late pays a fee of 20 cents a day.",
+        "Question: How long can I keep a book from the library?\nAnswer: Books can be kept for four weeks and renewed twice, unless somebody else is "
+        "waiting for them.",
+    ),
+    (
+        "Basil likes a warm and sunny place. It is watered when the soil feels dry, in the morning if possible, and from below, because wet leaves "
+        "become ill. Whoever cuts the tips of the shoots often gets a bushy plant; the flowers are taken off, since they make the leaves bitter.",
+        "Question: Why should the flowers of basil be taken off?\nAnswer: The flowers of basil are taken off, since they make the leaves bitter.",
+    ),
 )
 _LABEL = re.compile(r"^(?:(?:the |my )?(?:rewritten |reworded |new |same )?question(?: in other words)?|q|paraphrase|rewrite)\s*:\s*", re.IGNORECASE)
 _PAIR = re.compile(r"(?:^|\n)[ \t]*\**question\**:\**[ \t]*([^\n]{2,400})\n+[ \t]*\**answer\**:\**[ \t]*([^\n]{2,2000})", re.IGNORECASE)
@@ -88,7 +104,7 @@ class Paraphraser:
     def _request(self, turn: Turn) -> Request:
         # The first draft is the likeliest; those after it are sampled, each by a seed of its own.
         sampled = Sampling(max_new_tokens=64, temperature=0.7, top_p=0.9, seed=self._settings.seed + turn.number)
-        return _request(WRITES, REWORD, turn.example.question, sampled if turn.number else Sampling(max_new_tokens=64))
+        return _request(REWORD, REWORDED, turn.example.question, sampled if turn.number else Sampling(max_new_tokens=64))
 
     def _draft(self, turn: Turn, text: str) -> Draft | None:
         question = read_question(text)
@@ -111,11 +127,11 @@ def grounded(passages: Iterable[Passage], engine: Engine, sieve: Sieve) -> Itera
     each = iter(passages)
     while batch := list(islice(each, AT_ONCE)):
         sampling = Sampling(max_new_tokens=192)
-        texts = _written(engine, [_request(READS, ASK, passage.text, sampling) for passage in batch])
+        texts = _written(engine, [_request(ASK, ASKED, passage.text, sampling) for passage in batch])
         drafts = []
         for passage, text in zip(batch, texts, strict=True):
             pair = read_pair(text)
-            reason = "no question and answer were written" if pair is None else unsupported(pair[1], passage.text)
+            reason = "no question and answer were written" if pair is None else unsupported(*pair, passage.text)
             if pair is None or reason is not None:
                 sieve.tally.add(GROUNDED, reason)
                 continue
@@ -149,9 +165,13 @@ def _grounded(passage: Passage, question: str, answer: str) -> Draft:
     return Draft(example, passage.place, passage.text, has_original=False)
 
 
-def _request(system: str, form: str, text: str, sampling: Sampling) -> Request:
-    # `replace`, since the text may hold braces of its own.
-    return Request((Message(role="system", content=system), Message(role="user", content=form.replace("{}", text))), sampling)
+def _request(form: str, solved: Sequence[tuple[str, str]], text: str, sampling: Sampling) -> Request:
+    """What is asked of a model, after what it would have been right to answer before."""
+    said: list[Message] = []
+    for before, after in solved:
+        said += [Message(role="user", content=form.replace("{}", before)), Message(role="assistant", content=after)]
+    # A system message of its own keeps out what the assistant is told; `replace`, since the text may hold braces of its own.
+    return Request((Message(role="system", content=SYSTEM), *said, Message(role="user", content=form.replace("{}", text))), sampling)
 
 
 def _written(engine: Engine, requests: Sequence[Request]) -> list[str]:

@@ -11,7 +11,6 @@ from assistant.core.recipe_data import Augment, Data, Method
 from assistant.data.enlarging.made import Made
 from assistant.data.enlarging.sieve import Draft, Sieve, draft_of
 from assistant.data.example import Example
-from assistant.data.splitting.groups import share
 
 BATCH = 64
 """Rows that are worked on at once, so that embeddings and answers of a model come in batches."""
@@ -165,9 +164,10 @@ def _work(rows: Sequence[_Row], rewriters: Mapping[Method, Rewriter], sieve: Sie
 
 
 def _turned(methods: Sequence[Method], example: Example, seed: int) -> list[Method]:
-    """The methods in their order, beginning at another one for every row."""
-    start = int(share(seed, example.id) * len(methods))
-    return [*methods[start:], *methods[:start]]
+    """The methods in an order of the row's own: were it the same for all, those after a method that often fails would get its rows."""
+    order = list(methods)
+    random.Random(f"{seed}:{example.id}").shuffle(order)
+    return order
 
 
 def _templates(data: Data) -> Rewriter:

@@ -16,6 +16,12 @@ LARGEST_PARAGRAPH = 1 << 20
 """Characters of one paragraph that are read; what comes after them is not looked at."""
 SUPPORTED = 0.8
 """Share of the answer's content words that must stand in the passage."""
+ABOUT = 0.5
+"""The same share for the question."""
+LEAST_SAID = 2
+"""Content words of the answer that the question has not."""
+RUN = 4
+"""Words in a row that stand in an answer once."""
 
 _MARKUP = re.compile(r"^(?:#{1,6}\s+|>\s?|[-*+]\s+|\d{1,3}[.)]\s+)")
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,2000}\)")
@@ -76,21 +82,32 @@ def passages_of(path: Path, name: str | None = None) -> Iterator[Passage]:
         yield Passage(f"{name}#{number + 1}", name, " ".join(waiting))
 
 
-def unsupported(answer: str, passage: str) -> str | None:
-    """Why an answer is not borne out by a passage; None if it is.
+def unsupported(question: str, answer: str, passage: str) -> str | None:
+    """Why a question and its answer are not borne out by a passage; None if they are.
 
-    Every number of the answer must stand there, and four of five of its content words, in whichever form: what a small
-    model adds of its own is mostly seen by that. It is no proof that the passage says what the answer says.
+    Every number of the answer must stand there, four of five of its content words in whichever form, and half of the
+    question's; and the answer must say something that the question does not. What a small model adds of its own is
+    mostly seen by that. It is no proof that the passage says what the answer says.
     """
     if numbers_of(answer) - numbers_of(passage):
         return "a number that the passage has not"
     there = {_stem(word) for word in words_of(passage)}
-    content = [_stem(word) for word in words_of(answer) if word not in _FUNCTION_WORDS]
-    if not content:
-        return "no content"
-    if sum(word in there for word in content) < SUPPORTED * len(content):
+    asked, said = _content(question), _content(answer)
+    if not said or sum(word in there for word in said) < SUPPORTED * len(said):
         return "words that the passage has not"
+    if sum(word in there for word in asked) < ABOUT * len(asked):
+        return "a question about something else"
+    if len(set(said) - set(asked)) < LEAST_SAID:
+        return "an answer that says nothing"
+    words = words_of(answer)
+    runs = [tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)]
+    if len(set(runs)) < len(runs):
+        return "an answer that repeats itself"
     return None
+
+
+def _content(text: str) -> list[str]:
+    return [_stem(word) for word in words_of(text) if word not in _FUNCTION_WORDS]
 
 
 def _paragraphs(path: Path, name: str) -> Iterator[str]:

@@ -75,11 +75,11 @@ FORMS: tuple[FormSet, ...] = (
             "What can you tell me about {x}?",
         ),
     ),
-    # What something is.
-    FormSet(("What is {n}?", "Can you explain what {n} is?", "I would like to know what {n} is."), ("What is (are) {n}?",)),
-    FormSet(("What are {n}?", "Can you explain what {n} are?", "I would like to know what {n} are.")),
+    # What something is. The more particular come first: a question belongs to the first set that understands it.
     FormSet(("What does {n} mean?", "What is meant by {n}?", "What is the meaning of {n}?")),
     FormSet(("What is the difference between {n}?", "Can you tell me the difference between {n}?")),
+    FormSet(("What is {n}?", "Can you explain what {n} is?", "I would like to know what {n} is."), ("What is (are) {n}?",)),
+    FormSet(("What are {n}?", "Can you explain what {n} are?", "I would like to know what {n} are.")),
     # What somebody wants to do.
     FormSet(
         (

@@ -9,6 +9,7 @@ from functools import cache
 
 from assistant.data.enlarging.question_forms import FORMS, FormSet
 from assistant.data.example import Example
+from assistant.data.splitting.equality import normal_form
 
 LONGEST = 200
 """Characters of a question from which it is left as it is: it is more than a question."""
@@ -23,6 +24,8 @@ _LOOSE_END = re.compile(r"\b(?:for|of|to|in|on|with|about|like|from|by|at|into|c
 _NOT_DOING = "i you we they he she it the a an my your this that these those there not no be been is are was were has had know"
 _NO_VERB = frozenset(_NOT_DOING.split())
 _MUST = re.compile(r"(?:need|have|want|ought|got|going) to\b", re.IGNORECASE)
+_NO_THING = frozenset(("there", "known", "meant", "done", "made", "wrong", "new", "left", "so", "not", "it"))
+"""Words that follow "what is" and open no name of a thing."""
 _PICKED = re.compile(r"(?:some|any|good|(?:the )?best)\b", re.IGNORECASE)
 """The openings of what is asked for as advice: it is not known by "what it is"."""
 
@@ -38,10 +41,15 @@ def restructure(example: Example, dice: random.Random) -> Iterator[str]:
     if len(question) > LONGEST:
         return
     for forms, slot, filling in _readings(question):
-        others = [form for form in forms.forms if not _pattern(form).fullmatch(question)]
-        dice.shuffle(others)
         # `replace`, since what people write may hold braces of its own.
-        yield from (form.replace(slot, filling) for form in others)
+        others = [form.replace(slot, filling) for form in forms.forms]
+        others = [other for other in others if _plain(other) != _plain(question)]
+        dice.shuffle(others)
+        yield from others
+
+
+def _plain(question: str) -> str:
+    return normal_form(question).rstrip("?. ")
 
 
 def _readings(question: str) -> Iterator[tuple[FormSet, str, str]]:
@@ -67,11 +75,11 @@ def _fills(filling: str, form: str) -> bool:
     """Whether what stands in a slot is of its kind."""
     slot = _SLOT.search(form)
     words = filling.split()
-    if slot is None or not words or _LOOSE_END.search(filling):
+    if slot is None or not words or not filling[0].isalnum() or (slot[1] in "xn" and _LOOSE_END.search(filling)):
         return False
     if slot[1] == "n":
         first = words[0].lower()
-        plain = not first.endswith(("ing", "ed")) and not _PICKED.match(filling) and "best" not in filling.lower()
+        plain = first not in _NO_THING and not first.endswith(("ing", "ed")) and not _PICKED.match(filling) and "best" not in filling.lower()
         return len(words) <= LONGEST_THING and plain and not _CLAUSE.search(filling)
     if slot[1] == "v":
         return not _MUST.match(filling) and words[0].isalpha() and words[0].lower() not in _NO_VERB and not words[0].lower().endswith(("ing", "ly"))

@@ -22,11 +22,12 @@ DOMINANT = 0.8
 """Share of a word's marked occurrences that its chief sense must have."""
 DOMINANT_OTHER = 0.6
 """The same for the word that replaces it."""
-SHORTEST = 4
+SHORTEST, LONGEST = 4, 30
 MOST_AT_ONCE = 2
 """Words that are replaced in one new question."""
 
-_TOKEN = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*")
+_TOKEN = re.compile(r"\S+")
+_PUNCTUATION = "?.,!;:()\"'\u201c\u201d\u2018\u2019"
 _SMALL_OR_TRICKY = (
     # Small words whose sense is their grammar, and words whose exact degree is the question.
     "have having does doing done make makes made making take takes took taken taking give gives given giving goes going gone come comes coming "
@@ -72,11 +73,13 @@ def synonyms(example: Example, dice: random.Random, wordnet: WordNet) -> Iterato
     kept = {word for text in (example.group, *example.tags.values()) for word in words_of(text)}
     places = list(_places(example.question, kept, wordnet))
     dice.shuffle(places)
-    for size in (min(MOST_AT_ONCE, len(places)), 1):
-        for start in range(0, len(places), size or 1):
-            yield _replaced(example.question, places[start : start + size], dice)
-        if size <= 1:
-            return
+    given = {example.question}
+    for size in range(min(MOST_AT_ONCE, len(places)), 0, -1):
+        for start in range(0, len(places), size):
+            question = _replaced(example.question, places[start : start + size], dice)
+            if question not in given:
+                given.add(question)
+                yield question
 
 
 def replacements(word: str, wordnet: WordNet) -> tuple[str, ...]:
@@ -92,14 +95,20 @@ def replacements(word: str, wordnet: WordNet) -> tuple[str, ...]:
 def _places(question: str, kept: set[str], wordnet: WordNet) -> Iterator[_Place]:
     before = ""
     for match in _TOKEN.finditer(question):
-        word = match.group()
-        free = word.isalpha() and word.islower() and len(word) >= SHORTEST and word not in kept | _KEPT | UNITS and not is_denial(word)
-        joined = question[match.start() - 1 : match.start()] + question[match.end() : match.end() + 1]
-        if free and not re.search(r"[\w./@\\:#*`_-]", joined.removesuffix(".").removesuffix(":")):
+        token = match.group()
+        # What has anything but punctuation around it is an address, a path, code or a part of a longer word.
+        word = token.strip(_PUNCTUATION)
+        if _is_free(word) and word not in kept:
             others = tuple(other for other in replacements(word, wordnet) if _fits_article(before, word, other))
             if others:
-                yield _Place(match.start(), match.end(), others)
-        before = word.lower()
+                start = match.start() + token.index(word)
+                yield _Place(start, start + len(word), others)
+        before = token.lower()
+
+
+def _is_free(word: str) -> bool:
+    plain = SHORTEST <= len(word) <= LONGEST and word.isascii() and word.isalpha() and word.islower()
+    return plain and word not in _KEPT and word not in UNITS and not is_denial(word)
 
 
 def _fits_article(before: str, word: str, other: str) -> bool:
