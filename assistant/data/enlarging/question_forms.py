@@ -93,6 +93,7 @@ FORMS: tuple[FormSet, ...] = (
         ("How to {v}?", "How would I {v}?", "How could I {v}?", "How should I {v}?", "What is the best way to {v}?", "I want to {v}. How?"),
     ),
     FormSet(("Is it possible to {v}?", "Can I {v}?", "Would it be possible to {v}?"), ("Is there a way to {v}?", "Am I able to {v}?")),
+    FormSet(("Is there a fee for {x}?", "Do I have to pay a fee for {x}?"), ("Is there a charge for {x}?",)),
     FormSet(("Do I need to {v}?", "Do I have to {v}?", "Is it necessary for me to {v}?"), ("Must I {v}?",)),
     FormSet(("Should I {v}?", "Is it a good idea to {v}?", "Would you advise me to {v}?")),
     FormSet(("When should I {v}?", "When is it time to {v}?", "At what point should I {v}?")),
@@ -110,6 +111,5 @@ FORMS: tuple[FormSet, ...] = (
     FormSet(("Why is there {x}?", "What is the reason there is {x}?")),
     FormSet(("What should I do if {c}?", "If {c}, what should I do?", "What do I do if {c}?"), ("What can I do if {c}?",)),
     FormSet(("What happens if {c}?", "If {c}, what happens?", "What will happen if {c}?")),
-    FormSet(("Is there a fee for {x}?", "Do I have to pay a fee for {x}?"), ("Is there a charge for {x}?",)),
     FormSet(("Is there a limit to {x}?", "Can you tell me whether there is a limit to {x}?")),
 )
