@@ -109,7 +109,7 @@ class ChosenLoss(torch.autograd.Function):
     """Tokens whose logits are made at once."""
 
     @staticmethod
-    def forward(ctx: Any, hidden: torch.Tensor, weight: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    def forward(ctx: Any, hidden: torch.Tensor, weight: torch.Tensor, targets: torch.Tensor, counts: torch.Tensor | None = None) -> torch.Tensor:
         """The sum, in nats.
 
         Args:
@@ -117,6 +117,7 @@ class ChosenLoss(torch.autograd.Function):
             hidden: What the output layer reads, `(tokens, width)`.
             weight: The output layer, `(vocabulary, width)`.
             targets: The token that follows each, `(tokens,)`.
+            counts: How much each token counts in the sum, `(tokens,)`, fp32; None for 1 each.
         """
         total = torch.zeros((), dtype=torch.float32)
         grads = torch.empty_like(hidden) if ctx.needs_input_grad[0] else None
@@ -126,10 +127,12 @@ class ChosenLoss(torch.autograd.Function):
             wanted = targets[piece, None]
             logits = functional.linear(hidden[piece], weight).float()
             likely = logits.log_softmax(-1)
-            total -= likely.gather(1, wanted).sum()
+            chosen = likely.gather(1, wanted)
+            total -= chosen.sum() if counts is None else (chosen * counts[piece, None]).sum()
             if grads is None:
                 continue
-            slope = likely.exp_().scatter_add_(1, wanted, torch.full(wanted.shape, -1.0)).to(hidden.dtype)
+            steep = likely.exp_().scatter_add_(1, wanted, torch.full(wanted.shape, -1.0))
+            slope = (steep if counts is None else steep.mul_(counts[piece, None])).to(hidden.dtype)
             torch.mm(slope, weight, out=grads[piece])
             if grad_weight is not None:
                 grad_weight += slope.t() @ hidden[piece]
@@ -142,4 +145,4 @@ class ChosenLoss(torch.autograd.Function):
     def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         """Gradients of the hidden states, and of the output layer where it is trained."""
         grads, *of_weight = ctx.saved_tensors
-        return (grads.float() * grad).to(grads.dtype), (of_weight[0] * grad).to(ctx.dtype) if of_weight else None, None
+        return (grads.float() * grad).to(grads.dtype), (of_weight[0] * grad).to(ctx.dtype) if of_weight else None, None, None

@@ -38,14 +38,22 @@ class LeanModel:
     backbone: torch.nn.Module
     head: torch.nn.Linear
 
-    def loss(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, labels: torch.Tensor, ignored: int) -> tuple[torch.Tensor, int]:
-        """Sum of the negative log-likelihoods of the trained tokens, in nats, and how many there are.
+    def loss(
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        labels: torch.Tensor,
+        ignored: int,
+        weights: torch.Tensor | None = None,
+    ) -> tuple[torch.Tensor, float]:
+        """Sum of the negative log-likelihoods of the trained tokens, in nats, and how many there are; both by weight where there are weights.
 
         Args:
             input_ids: `(batch, length)`, padded on the right.
             attention_mask: 1 where there is a token, of the same shape.
             labels: The tokens that are trained, `ignored` elsewhere, of the same shape.
             ignored: The label of all others.
+            weights: What each token of a row counts, `(batch,)`, fp32; None for 1 each.
         """
         real = attention_mask.bool()
         lengths = real.sum(1)
@@ -57,8 +65,9 @@ class LeanModel:
             input_ids=input_ids[real][None], position_ids=positions, attention_mask=None, use_cache=False, row_lengths=lengths.tolist()
         )
         hidden = states.last_hidden_state[0]
-        total: torch.Tensor = ChosenLoss.apply(hidden[trained], self.head.weight, following[trained])  # type: ignore[no-untyped-call]
-        return total, len(trained)
+        counts = None if weights is None else weights.repeat_interleave(lengths)[trained]
+        total: torch.Tensor = ChosenLoss.apply(hidden[trained], self.head.weight, following[trained], counts)  # type: ignore[no-untyped-call]
+        return total, len(trained) if counts is None else float(counts.sum())
 
 
 def make_lean(model: PreTrainedModel) -> LeanModel | None:
