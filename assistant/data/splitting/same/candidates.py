@@ -4,9 +4,9 @@
 share one of the first n - ceil(t n) + 1 numbers of each, in whatever order, so long as it is one for all. In the order from rare to frequent, the
 words of a template ("what are the symptoms of") are in nobody's prefix. Nothing is missed. It suits short texts.
 
-*MinHash* (Broder 1997) with bands (Leskovec, Rajaraman and Ullman, ch. 3): two sets agree in a place of their signatures with the probability t; those
-that agree in all places of one of many bands are compared. What a text costs does not grow with its length. Bands are chosen so that a pair
-that is just similar enough is missed with a probability of at most `MISSED`. It suits long texts.
+*MinHash* (Broder 1997) with bands (Leskovec, Rajaraman and Ullman, ch. 3): two sets agree in a place of their signatures with the
+probability t; those that agree in all places of one of many bands are compared. What a text costs does not grow with its length. Bands are
+chosen so that a pair that is just similar enough is missed with a probability of at most `MISSED`. It suits long texts.
 
 Whoever is in a bucket is compared with the next `NEXT` in it, ordered by size, so that a text that stands everywhere costs no square.
 """

@@ -116,7 +116,8 @@ class Closed:
         pairs = np.arange(len(one))
         shared = [self._shared(one[some], other[some]) for some in chunked(pairs, self.sizes[one] + self.sizes[other], MOST_TEXTS)]
         both = np.concatenate(shared) if shared else np.zeros(0, np.int64)
-        return both / np.maximum(self.sizes[one] + self.sizes[other] - both, 1)
+        similarity: Floats = both / np.maximum(self.sizes[one] + self.sizes[other] - both, 1)
+        return similarity
 
     def _shared(self, one: Integers, other: Integers) -> Integers:
         import numpy as np
