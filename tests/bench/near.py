@@ -1,8 +1,8 @@
 """How long it takes to find near-duplicates among many rows, in what memory, and whether all are found.
 
-`python -m tests.bench.near --folder FOLDER [--rows 100000] [--sample 3000] [--sources medquad]`: FOLDER holds medquad, banking77, bitext_intents and clinc150
-as `NAME.dev.jsonl`. Rows are theirs, over and over, each time with other small edits. Recall and precision are of pairs, against the true similarity of
-all pairs of a sample.
+`python -m tests.bench.near --folder FOLDER [--rows 100000] [--sample 3000] [--sources medquad]`: FOLDER holds medquad, banking77,
+bitext_intents and clinc150 as `NAME.dev.jsonl`. Rows are theirs, over and over, each time with other small edits. Recall and precision are of
+pairs, against the true similarity of all pairs of a sample.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def rows(folder: Path, count: int, sources: Sequence[str] = SOURCES, most: int |
     chance = random.Random(0)
     originals = [pair for name in sources for pair in _pairs(folder / f"{name}.dev.jsonl")]
     chance.shuffle(originals)
-    del originals[most:]
+    originals = originals[:most]
     endless = (pair for turn in range(count) for pair in ((edited(q, chance), edited(a, chance)) if turn else (q, a) for q, a in originals))
     return [Example(str(number), q, (a,), f"g{number}") for number, (q, a) in enumerate(islice(endless, count))]
 

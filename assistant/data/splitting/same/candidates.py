@@ -8,7 +8,8 @@ words of a template ("what are the symptoms of") are in nobody's prefix. Nothing
 probability t; those that agree in all places of one of many bands are compared. What a text costs does not grow with its length. Bands are
 chosen so that a pair that is just similar enough is missed with a probability of at most `MISSED`. It suits long texts.
 
-Whoever is in a bucket is compared with the next `NEXT` in it, ordered by size, so that a text that stands everywhere costs no square.
+In a bucket of more than `MANY` each one is compared with the next `NEXT` alone, in the order of their sizes, so that a template that fills the
+data costs no square. Its rows are still found, one by another; of the pairs some are not, which is counted.
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ MISSED = 1e-3
 """The largest probability to miss a pair that is just similar enough."""
 DOUBT = 0.15
 """Signatures that agree in so much less than is asked for are four standard errors away; such pairs are not compared."""
-NEXT = 256
-"""With so many of its bucket each one is compared."""
+MANY = 256
+"""In a bucket of no more, each one is compared with each."""
+NEXT = 16
+"""In a larger one, with so many of those that follow."""
 BUCKETS = 2**22
 """Counters for how frequent a number is; numbers that share one are taken for equally frequent, which changes no result."""
 SORTED = 4_000_000
@@ -151,8 +154,8 @@ class Candidates:
         starts = np.flatnonzero(np.concatenate([np.ones(1, np.bool_), keys[1:] != keys[:-1]]))
         counts = np.diff(np.concatenate([starts, [len(keys)]]))
         following = np.repeat(starts + counts, counts) - np.arange(len(keys)) - 1
-        self.cut += int((following > NEXT).sum())
-        partners = np.minimum(following, NEXT)
+        partners = np.where(np.repeat(counts, counts) > MANY, np.minimum(following, NEXT), following)
+        self.cut += int((partners < following).sum())
         busy = np.flatnonzero(partners)
         for some in chunked(busy, partners[busy]):
             left = np.repeat(some, partners[some])
