@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from assistant.data.example import Example
 from assistant.data.splitting.leakage.finding import KINDS, Finding, Kind, Leakage, Seen
@@ -134,7 +135,7 @@ class _Texts:
     def known(self) -> list[list[Known]]:
         """What is known of the question and of each answer, by example."""
         known = self.index.known()
-        return [known[start:end] for start, end in zip(self.first, [*self.first[1:], len(known)], strict=True)]
+        return [known[start:end] for start, end in pairwise([*self.first, len(known)])]
 
 
 def _row(example: Example) -> Row:
