@@ -22,6 +22,7 @@ from assistant.data.scratch import hash_of
 from assistant.data.splitting.equality import asked, normal_form
 from assistant.data.splitting.groups import share
 from assistant.data.splitting.keeping import Before
+from assistant.data.splitting.levelling import level
 from assistant.data.splitting.split import SPLITS, SplitName, split_at
 
 ROOTS = """SELECT waiting.number, waiting.name, waiting.words, waiting.stratum, waiting.answered, root.number AS root, root.name AS grp
@@ -72,6 +73,7 @@ class Dealing:
                 FROM ({ROOTS}) LEFT JOIN pinned USING (root)""")
         else:
             self._decide_by_stratum(self._split.seed)
+            level(self._database, self._split, ROOTS)
 
     def moved(self) -> dict[str, int]:
         """How many rows of before that are still there are in another split now, as `test to train`; wants the rows dealt."""

@@ -127,20 +127,21 @@ def test_what_was_learned_never_comes_into_a_test_and_what_moves_is_told() -> No
 
 def test_an_earlier_file_is_read_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "clean.jsonl"
-    rows = [
-        {**row("a", "g").to_json(), "split": "test"},
-        {**row("b", "g").to_json(), "split": None},
-        {"id": "c", "split": "train", "question": "?", "answers": ["x"]},
-    ]
+    least = {"id": "c", "split": "train", "question": "?", "answers": ["x"]}
+    rows = [{**row("a", "g").to_json(), "split": "test"}, {**row("b", "g").to_json(), "split": None}, least]
     path.write_text("".join(json.dumps(each) + "\n" for each in rows))
     assert [(each.example.id, each.split) for each in read_before(path)] == [("a", "test"), ("c", "train")]
 
 
 @pytest.mark.parametrize(
     "content",
-    ["{", "[]", "3", '{"id": "a"}', '{"id": "a", "split": "train", "question": "?", "answers": []}', "[" * 100_000]
-    + ['{"id": "a", "split": "gold", "question": "?", "answers": ["x"]}', '{"id": 1, "split": "train", "question": "?", "answers": ["x"]}']
-    + ['{"id": "a", "split": "train", "question": "?", "answers": ["x"], "history": [3]}', "\x00"],
+    [
+        *("{", "[]", "3", '{"id": "a"}', "[" * 100_000, "\x00"),
+        '{"id": "a", "split": "train", "question": "?", "answers": []}',
+        '{"id": "a", "split": "gold", "question": "?", "answers": ["x"]}',
+        '{"id": 1, "split": "train", "question": "?", "answers": ["x"]}',
+        '{"id": "a", "split": "train", "question": "?", "answers": ["x"], "history": [3]}',
+    ],
 )
 def test_a_file_of_another_kind_is_refused_with_its_line(tmp_path: Path, content: str) -> None:
     (tmp_path / "clean.jsonl").write_text(content)
@@ -154,3 +155,16 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
         (tmp_path / "clean.jsonl").write_bytes(content)
     with pytest.raises(DataError, match=r"data\.split\.keep"):
         list(read_before(tmp_path / "clean.jsonl"))
+
+
+def test_groups_of_several_values_are_levelled_and_most_stay() -> None:
+    chance = random.Random(0)
+    examples = [row(f"{g}-{n}", str(g), chance.choice("vwxyz")) for g in range(300) for n in range(chance.randrange(1, 9))]
+    where = dealt(examples, Split(stratify="kind"))
+    for kind in "vwxyz":
+        counts = Counter(where[example.id][1] for example in examples if example.tags["kind"] == kind)
+        assert {name: counts[name] / counts.total() for name in SPLITS} == pytest.approx({"train": 0.8, "validation": 0.1, "test": 0.1}, abs=0.02)
+    assert len({(group, split) for group, split in where.values()}) == 300
+    more = [row(f"m{g}-{n}", f"m{g}", chance.choice("vwxyz")) for g in range(30) for n in range(chance.randrange(1, 9))]
+    after = dealt([*examples, *more], Split(stratify="kind"))
+    assert sum(after[name][1] != split for name, (_, split) in where.items()) <= 0.2 * len(where)

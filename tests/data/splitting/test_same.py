@@ -105,9 +105,8 @@ def test_a_split_of_real_rows_is_clean_and_its_largest_group_is_small() -> None:
 def test_what_is_left_out_falls_to_no_split_and_is_compared_with_nothing() -> None:
     with scratch() as database:
         pool = Pool(database, Split(train=1, validation=0, test=0))
-        numbers = [
-            pool.add(example(name, f"What is the cause of a mild fever in children{mark}")) for name, mark in (("a", "?"), ("b", "??"), ("c", "!"))
-        ]
+        marks = {"a": "?", "b": "??", "c": "!"}
+        numbers = [pool.add(example(name, f"What is the cause of a mild fever in children{mark}")) for name, mark in marks.items()]
         assert numbers == [1, 2, 3]
         pool.leave_out(2)
         assert [(same.number, same.other) for same in pool.same(Duplicates()) if same.what == "both"] == [(3, 1)]
