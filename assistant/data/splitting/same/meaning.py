@@ -1,7 +1,7 @@
 """Which questions mean the same: by the cosine of their sentence embeddings.
 
 Embeddings wait in a temporary file as half floats, and blocks of them are multiplied with one another, so that memory does not grow with the
-rows. The work does, with their square: 10,000 questions are some 40 thousand million multiplications, and 100,000 are a hundred times as many.
+rows. The work does, with their square: 10,000 questions are some 20 thousand million multiplications, and 100,000 are a hundred times as many.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Encode = Callable[[Sequence[str]], "NDArray[Any]"]
 
 NEAREST = 10
 """So many of the questions before it each one is compared with at most: the nearest ones."""
-BATCH = 256
+BATCH = 4_096
 """Texts that are embedded together."""
 BLOCK = 2_048
 """Embeddings that are multiplied with as many others: 16 MiB of products."""
