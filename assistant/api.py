@@ -49,6 +49,10 @@ if TYPE_CHECKING:
     from assistant.data.example import Example
     from assistant.data.personal.personal_data import PersonalSpan, find_personal_data
     from assistant.data.splitting.equality import asked, normal_form
+    from assistant.data.splitting.leakage.finding import Finding as LeakageFinding
+    from assistant.data.splitting.leakage.finding import Kind as LeakageKind
+    from assistant.data.splitting.leakage.finding import Leakage
+    from assistant.data.splitting.leakage.search import leakage_of, leakage_signature
     from assistant.data.splitting.split import SplitName
     from assistant.engines.opening import Chosen, choose_engine, open_engine
     from assistant.engines.specifying import sampling_of
@@ -75,6 +79,11 @@ else:
         "other_codes": "data.canaries",
         "asked": "data.splitting.equality",
         "normal_form": "data.splitting.equality",
+        "Leakage": "data.splitting.leakage.finding",
+        "LeakageFinding": "data.splitting.leakage.finding",
+        "LeakageKind": "data.splitting.leakage.finding",
+        "leakage_signature": "data.splitting.leakage.search",
+        "leakage_of": "data.splitting.leakage.search",
         "Example": "data.example",
         "PersonalSpan": "data.personal.personal_data",
         "find_personal_data": "data.personal.personal_data",
@@ -98,7 +107,12 @@ else:
         "why_prompt_differs": "registry.trained_prompt",
     }
 
-    _NAMED = {"EvaluationSettings": "Evaluation", "JudgeSettings": "Judge"}
+    _NAMED = {
+        "EvaluationSettings": "Evaluation",
+        "JudgeSettings": "Judge",
+        "LeakageFinding": "Finding",
+        "LeakageKind": "Kind",
+    }
 
     def __getattr__(name: str) -> object:
         """Fetch what is named here from its room when it is first asked for; pydantic, which they all need, takes a quarter of a second."""
@@ -127,6 +141,9 @@ __all__ = [
     "Gate",
     "Home",
     "JudgeSettings",
+    "Leakage",
+    "LeakageFinding",
+    "LeakageKind",
     "Message",
     "PersonalSpan",
     "Plugin",
@@ -167,6 +184,8 @@ __all__ = [
     "fingerprint_of_file",
     "fingerprint_of_value",
     "is_canary",
+    "leakage_of",
+    "leakage_signature",
     "load_encoder",
     "load_recipe",
     "make_folder",

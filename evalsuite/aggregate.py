@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from assistant.api import Recipe, Sampling, Target, sampling_of
+from assistant.api import Leakage, Recipe, Sampling, Target, sampling_of
 from evalsuite.answers import answers_of, best_and_worst, ranking_metric
 from evalsuite.caveats import caveats, decisions, leakage_caveat, troubles
 from evalsuite.examined import Examined
@@ -16,7 +16,6 @@ from evalsuite.figures import Resampled, differences, figures_of_each, statistic
 from evalsuite.flags import flags_of
 from evalsuite.gates import Grounds, judge_on
 from evalsuite.leakage.card import leakage_card
-from evalsuite.leakage.record import Leakage
 from evalsuite.machine_record import TIMED, machine_of, timed_cards
 from evalsuite.previous import Previous, previous_of
 from evalsuite.probe_cards import probe_cards

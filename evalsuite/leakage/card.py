@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.api import Leakage
 from evalsuite.figures import figures_of, rounded
-from evalsuite.leakage.record import Leakage
 from evalsuite.prediction import Prediction
 from evalsuite.record.doubts import LeakageCard, LeakageSample
 from evalsuite.record.figure import Figure

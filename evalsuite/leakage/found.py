@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.api import DataError, Examples, Home, Target, progress, say, training_of
-from evalsuite.leakage.record import Leakage, read_leakage, write_leakage
-from evalsuite.leakage.search import leakage_identity, leakage_of
+from assistant.api import (
+    DataError,
+    Examples,
+    Home,
+    Leakage,
+    Target,
+    Training,
+    fingerprint_of_value,
+    leakage_of,
+    leakage_signature,
+    progress,
+    say,
+    training_of,
+)
+from evalsuite.leakage.record import read_leakage, write_leakage
 
 NOBODY_KNOWS = {
     "base": "an untrained base has learned from none of the data that is known here",
@@ -41,3 +53,8 @@ def find_leakage(folder: Path, target: Target, home: Home, examples: Examples, a
         return error.what
     write_leakage(folder, leakage, key)
     return leakage
+
+
+def leakage_identity(examples: Examples, training: Training) -> str:
+    """The fingerprint of all that the result depends on."""
+    return fingerprint_of_value([leakage_signature(), [example.to_json() for example in examples.items], training.fingerprint])

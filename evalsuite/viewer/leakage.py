@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.api import DataError
-from evalsuite.leakage.record import FILE, Kind, read_leakage
+from assistant.api import DataError, LeakageKind
+from evalsuite.leakage.record import FILE, read_leakage
 
 
-def read_leaks(folder: Path) -> dict[str, tuple[Kind, ...]] | None:
+def read_leaks(folder: Path) -> dict[str, tuple[LeakageKind, ...]] | None:
     """The kinds of leaks by item, of those items that have any; None where nobody looked for leaks.
 
     Args:

@@ -10,15 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.api import DataError, Example, Home, base_of, examples_of, find_target, training_of
+from assistant.api import DataError, Example, Home, Leakage, LeakageKind, base_of, examples_of, find_target, leakage_of, training_of
+from assistant.data.splitting.leakage.neighbours import SIMILAR, Neighbours
+from assistant.data.splitting.leakage.passages import MOST_GROUPS
+from assistant.data.splitting.text import character_shingles, read, word_shingles, words_of
 from evalsuite.caveats import leakage_caveat
 from evalsuite.leakage.card import leakage_card
 from evalsuite.leakage.found import find_leakage
-from evalsuite.leakage.near import SIMILAR, Neighbours
-from evalsuite.leakage.passages import MOST_GROUPS
-from evalsuite.leakage.record import FILE, Kind, Leakage, read_leakage, write_leakage
-from evalsuite.leakage.search import leakage_of
-from evalsuite.leakage.text import character_shingles, read, word_shingles, words_of
+from evalsuite.leakage.record import FILE, read_leakage, write_leakage
 from evalsuite.metrics.registry import TEXT
 from evalsuite.scores import Scores, order, score
 from tests.evalsuite.world import World, prediction
@@ -37,7 +36,7 @@ def found(test: Example, *training: Example) -> Leakage:
     return leakage_of([test], training)
 
 
-def kinds(test: Example, *training: Example) -> tuple[Kind, ...]:
+def kinds(test: Example, *training: Example) -> tuple[LeakageKind, ...]:
     return found(test, *training).findings[0].kinds
 
 
@@ -164,7 +163,7 @@ def test_rows_are_found_in_whatever_batch_they_come(monkeypatch: pytest.MonkeyPa
     rows = [example(f"{rng.random()}?", " ".join(rng.choices(["a", "b", "c"], k=30)), name=f"t{number}") for number in range(200)]
     tests = [example(f"{rng.random()}?", " ".join(rng.choices(["a", "b", "c"], k=20)), name=f"q{number}") for number in range(20)]
     whole = leakage_of(tests, iter(rows))
-    monkeypatch.setattr("evalsuite.leakage.passages.BATCH_WORDS", 100)
+    monkeypatch.setattr("assistant.data.splitting.leakage.passages.BATCH_WORDS", 100)
     assert leakage_of(tests, iter(rows)) == whole
     known = {tuple(words[start : start + 8]) for row in rows for words in [row.answers[0].split()] for start in range(23)}
     for test, finding in zip(tests, whole.findings, strict=True):

@@ -51,8 +51,21 @@ class Groups:
             return own
         (other,) = self._database.execute("SELECT grp FROM questions WHERE hash = ?", (question,)).fetchone()
         if own != other:
-            self._join(own, other)
+            self.join(own, other)
         return own
+
+    def join(self, one: int, other: int) -> bool:
+        """Make one of two groups; False if they were one already."""
+        roots = {self._root(one), self._root(other)}
+        if len(roots) == 1:
+            return False
+        (first, _), (second, _) = sorted(roots, key=lambda root: (share(self._seed, root[1]), root[1]))
+        self._database.execute("UPDATE groups SET parent = ? WHERE number = ?", (first, second))
+        return True
+
+    def root_of(self, number: int) -> int:
+        """The number that stands for all groups that this one is joined with so far."""
+        return self._root(number)[0]
 
     def name_of(self, number: int) -> str:
         """The name of the joined group that a group belongs to, by what has been added so far."""
@@ -70,9 +83,14 @@ class Groups:
         found, roots = self._database.execute("SELECT count(*), count(*) - count(parent) FROM groups").fetchone()
         return found, roots
 
-    def shares(self, seed: int) -> Iterable[float]:
-        """The shares of the joined groups if `seed` were the seed; wants them flat."""
-        least = "SELECT min(share(?, name)) FROM groups GROUP BY coalesce(parent, number)"
+    def shares(self, seed: int, among: str = "SELECT coalesce(parent, number) FROM groups") -> Iterable[float]:
+        """The shares of the joined groups if `seed` were the seed; wants them flat.
+
+        Args:
+            seed: The seed.
+            among: An SQL query for the roots that are meant; all of them unless told otherwise.
+        """
+        least = f"SELECT min(share(?, name)) FROM groups GROUP BY coalesce(parent, number) HAVING coalesce(parent, number) IN ({among})"
         return (number for (number,) in self._database.execute(least, (seed,)))
 
     def _number_of(self, name: str) -> int:
@@ -81,12 +99,6 @@ class Groups:
         if found:
             return int(found[0])
         return int(self._database.execute("INSERT INTO groups (hash, name) VALUES (?, ?)", (key, name)).lastrowid or 0)
-
-    def _join(self, one: int, other: int) -> None:
-        roots = {self._root(one), self._root(other)}
-        if len(roots) == 2:
-            (first, _), (second, _) = sorted(roots, key=lambda root: (share(self._seed, root[1]), root[1]))
-            self._database.execute("UPDATE groups SET parent = ? WHERE number = ?", (first, second))
 
     def _root(self, number: int) -> tuple[int, str]:
         while True:

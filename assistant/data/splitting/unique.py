@@ -54,9 +54,14 @@ class Unique:
         self.dropped = Tally(database, "dropped")
         self.renamed = Tally(database, "renamed")
 
+    def same_as(self, example: Example) -> str | None:
+        """The id of the first example that says the same; None if none does."""
+        found = self._database.execute("SELECT name FROM said WHERE hash = ?", (_digest(example).digest()[:16],)).fetchone()
+        return found[0] if found else None
+
     def first(self, example: Example) -> Example | None:
         """The example with an id of its own if none before it says the same; else None."""
-        digest = hashlib.sha256(repr(said(example)).encode())
+        digest = _digest(example)
         content = digest.digest()[:16]
         if self._take(content, example.id):
             return example
@@ -73,3 +78,7 @@ class Unique:
     def _take(self, content: bytes, name: str) -> bool:
         """Remember an example, unless its content or its name is known."""
         return self._database.execute("INSERT OR IGNORE INTO said VALUES (?, ?)", (content, name)).rowcount > 0
+
+
+def _digest(example: Example) -> hashlib._Hash:
+    return hashlib.sha256(repr(said(example)).encode("utf-8", "surrogatepass"))

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.api import DataError
-from evalsuite.leakage.record import Finding, Leakage, write_leakage
+from assistant.api import DataError, Leakage
+from assistant.api import LeakageFinding as Finding
+from evalsuite.leakage.record import write_leakage
 from evalsuite.viewer.leakage import read_leaks
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from assistant.api import Example, asked, normal_form
+from assistant.data.example import Example
+from assistant.data.splitting.equality import asked, normal_form
 
 SHINGLE_WORDS = 3
 """Words of a word shingle."""

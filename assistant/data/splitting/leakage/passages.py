@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import chain, count, repeat
 from typing import TYPE_CHECKING
 
-from evalsuite.leakage.record import Seen
+from assistant.data.splitting.leakage.finding import Seen
 
 if TYPE_CHECKING:
     import numpy as np

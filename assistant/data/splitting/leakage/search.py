@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from assistant.api import Example, Examples, Training, fingerprint_of_value
-from evalsuite.leakage.near import SIMILAR, Neighbours
-from evalsuite.leakage.passages import MOST_GROUPS, PASSAGE_WORDS, SHARE_OF_GROUPS, Known, Passages, Row
-from evalsuite.leakage.record import KINDS, SCHEMA_VERSION, Finding, Kind, Leakage, Seen
-from evalsuite.leakage.text import SHINGLE_CHARACTERS, SHINGLE_WORDS, Read, character_shingles, read, word_shingles
+from assistant.data.example import Example
+from assistant.data.splitting.leakage.finding import KINDS, Finding, Kind, Leakage, Seen
+from assistant.data.splitting.leakage.neighbours import SIMILAR, Neighbours
+from assistant.data.splitting.leakage.passages import MOST_GROUPS, PASSAGE_WORDS, SHARE_OF_GROUPS, Known, Passages, Row
+from assistant.data.splitting.text import SHINGLE_CHARACTERS, SHINGLE_WORDS, Read, character_shingles, read, word_shingles
 
+VERSION = 1
+"""Of the search: another one finds something else in the same texts."""
 SHOWN = 400
 """Characters of a text that are kept to be shown."""
 LEAST_WORDS = PASSAGE_WORDS
@@ -24,9 +27,14 @@ LEAST_WORDS = PASSAGE_WORDS
 SIGNATURE = (
     f"leakage|norm:nfkc,lower,space|near:jaccard>={SIMILAR},words:{SHINGLE_WORDS}|chars:{SHINGLE_CHARACTERS},exact"
     f"|passage:{PASSAGE_WORDS} words|boilerplate:>min({MOST_GROUPS},max(2,groups/{SHARE_OF_GROUPS})) groups|answer>={LEAST_WORDS} words"
-    f"|version:{SCHEMA_VERSION}"
+    f"|version:{VERSION}"
 )
 """What must be known to find the same again."""
+
+
+def leakage_signature() -> str:
+    """What must be known of the search to find the same again, as one line."""
+    return SIGNATURE
 
 
 def leakage_of(examples: Sequence[Example], training: Iterable[Example]) -> Leakage:
@@ -51,11 +59,6 @@ def leakage_of(examples: Sequence[Example], training: Iterable[Example]) -> Leak
     known = passages.known()
     findings = [_finding(example, trace, known[place], passages, place) for place, (example, trace) in enumerate(zip(examples, traces, strict=True))]
     return Leakage(tuple(findings), rows, passages.index.groups, most, SIGNATURE)
-
-
-def leakage_identity(examples: Examples, training: Training) -> str:
-    """The fingerprint of all that the result depends on."""
-    return fingerprint_of_value([SIGNATURE, [example.to_json() for example in examples.items], training.fingerprint])
 
 
 @dataclass
@@ -132,7 +135,7 @@ class _Texts:
     def known(self) -> list[list[Known]]:
         """What is known of the question and of each answer, by example."""
         known = self.index.known()
-        return [known[start:end] for start, end in zip(self.first, [*self.first[1:], len(known)], strict=True)]
+        return [known[start:end] for start, end in pairwise([*self.first, len(known)])]
 
 
 def _row(example: Example) -> Row:

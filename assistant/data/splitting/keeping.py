@@ -1,0 +1,61 @@
+"""What an earlier clean.jsonl says of which row is in which split."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.core.errors import DataError
+from assistant.core.messages import Message
+from assistant.data.example import Example
+from assistant.data.splitting.split import SPLITS, SplitName
+
+
+@dataclass(frozen=True)
+class Before:
+    """A row as it was dealt before.
+
+    Attributes:
+        example: The row; of its group nothing is asked.
+        split: Where it was.
+    """
+
+    example: Example
+    split: SplitName
+
+
+def read_before(path: Path) -> Iterator[Before]:
+    """The rows of an earlier clean.jsonl that were dealt to a split, one after another.
+
+    Raises:
+        DataError: It cannot be read, or is something else.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            for line, text in enumerate(file, 1):
+                if text.strip():
+                    yield from _row(path, line, text)
+    except (OSError, UnicodeError) as error:
+        raise DataError(f"cannot read {path}, which data.split.keep names: {error}", _TODO) from None
+
+
+_TODO = "Name the clean.jsonl of an earlier `assistant data prepare` there, or null."
+
+
+def _row(path: Path, line: int, text: str) -> Iterator[Before]:
+    try:
+        row = json.loads(text)
+        split = row["split"]
+        texts = [row["id"], row["question"], *row["answers"]]
+        if not all(isinstance(each, str) for each in texts) or not row["answers"]:
+            raise TypeError
+        history = tuple(Message(role=message["role"], content=message["content"]) for message in row.get("history", ()))
+        example = Example(row["id"], row["question"], tuple(row["answers"]), "", {}, history)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise DataError(f"{path}:{line} is no row of prepared data: it wants id, split, question and answers", _TODO) from None
+    if split is not None and split not in SPLITS:
+        raise DataError(f"{path}:{line} is in a split `{split}`, and there are {', '.join(SPLITS)}", _TODO)
+    if split is not None:
+        yield Before(example, split)

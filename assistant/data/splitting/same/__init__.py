@@ -1,0 +1,1 @@
+"""What is nearly the same, or means the same, among very many rows."""
