@@ -85,15 +85,15 @@ def whole_text(file: DataFile, most_bytes: int, declared: Callable[[bytes], str 
             f"{file.name} has more than {most_bytes >> 20} MiB", "A document is held whole: part it into several, or export its rows as JSONL."
         )
     mark, encoding = next(((mark, name) for mark, name in MARKS if content.startswith(mark)), (b"", None))
-    encoding = encoding or declared(content[:4096]) or "utf-8"
     try:
+        encoding = encoding or declared(content[:4096]) or "utf-8"
         text = content[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, len(mark) + error.start) + 1
         todo = f"Convert it, from Latin-1 for instance: iconv -f ISO-8859-1 -t UTF-8 {PurePath(file.name).name} > utf8{file.suffix}"
         raise DataError(f"{file.name}:{line}: not {encoding}: byte 0x{content[len(mark) + error.start]:02x}", todo) from None
-    except (LookupError, UnicodeError, ValueError):
-        raise DataError(f"{file.name}: unknown encoding {encoding[:40]!r}", "Convert it to UTF-8, and correct what it says of itself.") from None
+    except (LookupError, ValueError) as error:
+        raise DataError(f"{file.name}: {str(error)[:80]}", "Convert it to UTF-8, and correct what it says of itself.") from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise DataError(

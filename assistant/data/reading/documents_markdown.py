@@ -31,7 +31,10 @@ from assistant.data.reading.rows import Row, Rows
 from assistant.data.reading.source import DataFile
 
 LARGEST = 8 * 2**20
-"""Bytes of a document; its blocks are held all at once and take some fifty times as much."""
+"""Bytes of a document; its blocks are held all at once."""
+
+MOST_LINES = 200_000
+"""Lines of a document: each can be a block, which takes a kilobyte."""
 
 LARGEST_FRONT = 2**16
 """Bytes of front matter."""
@@ -85,6 +88,10 @@ def markdown_rows(file: DataFile) -> Rows:
     text = whole_text(file, LARGEST).replace("\r\n", "\n").replace("\r", "\n")
     about, start = _front_matter(text, file)
     lines = text.split("\n")
+    if len(lines) > MOST_LINES:
+        raise DataError(
+            f"{file.name} has more than {MOST_LINES:,} lines", "A document is held whole: part it into several, or export its rows as JSONL."
+        )
     lines[:start] = [""] * start
     marks = list(_marks(lines))
     tops = [mark for mark in marks if mark.level == 1]
