@@ -37,6 +37,9 @@ LARGEST = 8 * 2**20
 MOST_ELEMENTS = 200_000
 """Elements of a page; each way of finding questions looks at all of them."""
 
+MOST_ANSWERS = 20
+"""Answers of one question that are read."""
+
 HOW = "Questions are headings, `<summary>`, `<dt>`, accordions or schema.org's FAQPage."
 
 META = re.compile(rb"<meta\b[^>]{0,300}?\bcharset\s{0,10}=\s{0,10}[\"']?\s{0,10}([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
@@ -124,7 +127,7 @@ def _questions(root: Any) -> list[Found]:
             if one.element is not None and any(outer in answered_in for outer in (one.element, *one.element.iterancestors())):
                 continue
             new.append(one)
-        answered_in.update(element for one in new for element in one.answered_in)
+            answered_in.update(one.answered_in)
         all_found += [one for one in new if not one.is_section]
     return all_found
 
@@ -196,17 +199,32 @@ def _text(declared: str) -> str:
 
 def _microdata(root: Any) -> Iterator[Found]:
     for item in root.iter():
-        if not str(item.get("itemtype", "")).rstrip("/").lower().endswith("schema.org/question"):
+        if not _is_question_item(item):
             continue
         named: dict[str, list[Any]] = {}
-        for element in item.iter():
-            for name in str(element.get("itemprop", "")).split():
+        for element in _of_item(item):
+            for name in str(element.get("itemprop", ""))[:200].split():
                 named.setdefault(name, []).append(element)
         answers = named.get("acceptedAnswer") or named.get("suggestedAnswer", [])[:1]
-        texts = [next((inner for inner in answer.iter() if "text" in str(inner.get("itemprop", "")).split()), answer) for answer in answers]
-        asked = named.get("name", [])[:1]
-        if asked:
+        texts = [next((inner for inner in named.get("text", []) if answer in inner.iterancestors()), answer) for answer in answers[:MOST_ANSWERS]]
+        if asked := named.get("name"):
             yield _found(asked[0], line_of_element(asked[0]), texts)
+
+
+def _is_question_item(element: Any) -> bool:
+    return str(element.get("itemtype", ""))[:200].rstrip("/").lower().endswith("schema.org/question")
+
+
+def _of_item(item: Any) -> Iterator[Any]:
+    """What is in a question, without the questions that are in it."""
+    from lxml import etree
+
+    walk = etree.iterwalk(item, events=("start",))
+    for _, element in walk:
+        if element is not item and _is_question_item(element):
+            walk.skip_subtree()
+        else:
+            yield element
 
 
 def _definitions(root: Any) -> Iterator[Found]:
@@ -252,9 +270,11 @@ def _controls(root: Any) -> Iterator[Found]:
     for element in root.iter():
         if name := element.get("id"):
             by_id.setdefault(name, element)
+    opened = set()
     for element in elements_of_text(root):
         panel = by_id.get(str(element.get("aria-controls", "")))
-        if panel is not None and asks(text := line_of_element(element)):
+        if panel is not None and panel not in opened and asks(text := line_of_element(element)):
+            opened.add(panel)
             yield _found(element, text, [panel], frozenset({element}))
 
 
