@@ -53,7 +53,8 @@ BOLD = re.compile(r"[ \t]{0,3}(?:\*\*([^*\n]{2,1000})\*\*|__([^_\n]{2,1000})__):
 ITEM = re.compile(r"[ \t]{0,3}(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
 ANCHOR = re.compile(r"[ \t]{0,10}\{[#.][^{}]{0,200}\}[ \t]{0,10}$")
 LINK = re.compile(r"!?\[([^\[\]]{0,1000})\](?:\([^()\s]{0,1000}\)|\[[^\[\]]{0,200}\])")
-EMPHASIS = re.compile(r"(\*\*\*|\*\*|__|\*|`)(?=\S)([^*`\n]{1,1000}?)\1")
+STARS = re.compile(r"(\*{1,3})(?=\S)([^*\n]{1,1000})\1")
+CODE_OR_BOLD = re.compile(r"`([^`\n]{1,1000})`|__(?=\S)([^_\n]{1,1000})__")
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,8 @@ def _bold_question(line: str, *, is_alone: bool) -> tuple[str, str] | None:
 def _plain(text: str) -> str:
     """A heading without its marks: bold, code, links, anchors."""
     text = ANCHOR.sub("", text.strip()[: LONGEST_QUESTION + 1])
-    return EMPHASIS.sub(r"\2", LINK.sub(r"\1", text)).strip()
+    text = STARS.sub(r"\2", LINK.sub(r"\1", text))
+    return CODE_OR_BOLD.sub(lambda found: found[1] or found[2], text).strip()
 
 
 def _front_matter(text: str, file: DataFile) -> tuple[Row, int]:

@@ -78,17 +78,13 @@ def _readable_errors(hub: HubSet, number: int = 0) -> Iterator[None]:
     except (DataError, MemoryError):
         raise
     except errors.RepositoryNotFoundError:
-        raise DataError(
-            f"the hub has no data set {hub.name} that you may read", "Check data.hub.name, and your token if it is a private one."
-        ) from None
+        raise DataError(f"the hub has no data set {hub.name} that you may read", "Check data.hub.name, or your token if it is private.") from None
     except errors.RevisionNotFoundError:
         raise DataError(f"the data set {hub.name} has no revision {hub.revision}", "Check data.hub.revision; null reads the newest.") from None
     except Exception as error:
         said = next(iter(str(error).strip().splitlines()), "")[:SHOWN] or type(error).__name__
         if "script" in said and "support" in said:
-            todo = (
-                "It is made by a program, which is never run here: look for a revision of it in Parquet (refs/convert/parquet), or export its rows."
-            )
+            todo = "It is made by a program, which is never run here: name its revision refs/convert/parquet, or export its rows."
         elif "BuilderConfig" in said or "Config name" in said:
             todo = "Correct data.hub.config."
         elif "split" in said.lower():

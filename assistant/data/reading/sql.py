@@ -43,6 +43,9 @@ DRIVERS = {
 }
 """What is to be installed for a database, by its driver's name."""
 
+DEFAULT_DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+mysqldb", "mssql": "mssql+pyodbc", "oracle": "oracle+oracledb"}
+"""The driver that SQLAlchemy takes where a url names none."""
+
 
 def sql_rows(query: SqlQuery, folder: Path) -> Rows:
     """The rows of a query; a row's line is its number.
@@ -95,9 +98,7 @@ def one_select(query: SqlQuery) -> str:
             end = part.start() if end is None else end
         elif part["text"] or (part["other"] and not part["other"].isspace()):
             if end is not None:
-                raise DataError(
-                    f"{query.name}: the query has several statements", "Write one SELECT; several queries are several entries of data.sql."
-                )
+                raise DataError(f"{query.name}: the query has several statements", "Write one SELECT; another query is another entry of data.sql.")
             words.append(part.group().upper())
     opening = next((word for word in words if word != "("), "")
     if opening not in ("SELECT", "WITH"):
@@ -173,23 +174,13 @@ def _engine(query: SqlQuery, url: URL, folder: Path) -> Engine:
     try:
         engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     except (sqlalchemy.exc.NoSuchModuleError, ModuleNotFoundError):
-        driver = url.drivername if "+" in url.drivername else _default_driver(url)
+        driver = url.drivername if "+" in url.drivername else DEFAULT_DRIVERS.get(url.drivername, "")
         package = DRIVERS.get(driver)
-        todo = (
-            f"Install it: pip install {package}"
-            if package
-            else "Check the url's beginning, `postgresql+psycopg://` for instance, and install its driver."
-        )
+        todo = f"Install it: pip install {package}" if package else "Check the beginning of the url, and install the driver."
         raise DataError(f"{query.name}: there is no driver for {url.drivername} here", todo) from None
     if engine.dialect.name in ("mysql", "mariadb"):
         event.listen(engine, "connect", _only_reading)
     return engine
-
-
-def _default_driver(url: URL) -> str:
-    return {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mssql": "mssql+pyodbc", "oracle": "oracle+oracledb"}.get(
-        url.drivername, ""
-    )
 
 
 def _only_reading(connection: Any, _: object) -> None:

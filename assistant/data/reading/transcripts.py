@@ -23,6 +23,12 @@ LONGEST_LINE = 2**20
 LARGEST = 2**22
 """Characters of a conversation: it is held whole."""
 
+MOST_LINES = 20_000
+"""Lines of a conversation."""
+
+LONGEST_TITLE = 200
+"""Characters in which a title or a separator shows."""
+
 SEPARATOR = re.compile(r"[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|#{3,}|(?:[-*][ \t]){3,}[-*]?)[ \t]*")
 TITLE = re.compile(
     r"[ \t]*(?:[-=*#]{1,40}[ \t]{0,3})?\[?(?:conversation|chat|dialog|dialogue|ticket|case|session|transcript|call|thread)(?:[ \t]id)?"
@@ -30,10 +36,12 @@ TITLE = re.compile(
     re.IGNORECASE,
 )
 ABOUT = re.compile(
-    r"[ \t]*(?:(id|conversation id|chat id|ticket(?: id)?|case(?: id)?)|(started(?: at)?|chat started|start time|date|opened|created))[ \t]{0,3}:[ \t]*(\S[^\n]{0,99})",
+    r"[ \t]*(?:(id|conversation id|chat id|ticket(?: id)?|case(?: id)?)|(started(?: at)?|chat started|start time|date|opened|created))"
+    r"[ \t]{0,3}:[ \t]*(\S[^\n]{0,99})",
     re.IGNORECASE,
 )
 OMITTED = re.compile(r"[\u200e\u200f]?<[^<>]{1,40} omitted>|[\u200e\u200f]?(?:image|video|audio|sticker|GIF|document) omitted", re.IGNORECASE)
+TOO_LONG, TOO_MANY = "conversation too long", "more than two speakers"
 PAIRS = ("q", "question")
 
 
@@ -55,6 +63,16 @@ class Conversation:
     size: int = 0
     speaks: bool = False
 
+    def add(self, said: Said) -> None:
+        """Add a line; before the first turn it can tell the id or the time, and an empty one tells nothing."""
+        if not self.speaks and (about := ABOUT.fullmatch(said.raw[:LONGEST_TITLE].rstrip())):
+            self.about["id" if about[1] else "started"] = about[3].strip()
+        elif self.said or said.raw.strip():
+            self.said.append(said)
+            self.line = self.line or said.line
+            self.size += len(said.raw)
+            self.speaks = self.speaks or bool(said.name)
+
 
 def transcript_rows(file: DataFile) -> Rows:
     """The conversations of a transcript as `messages`, one a row, with `id` and `started` where they are written.
@@ -67,49 +85,42 @@ def transcript_rows(file: DataFile) -> Rows:
     """
     found = False
     for conversation in _conversations(file):
-        if isinstance(conversation, Problem):
-            yield conversation
-            continue
-        entry = _row(conversation, file)
-        found = found or (conversation.speaks and bool(entry))
+        entry = conversation if isinstance(conversation, Problem) else _row(conversation, file)
         if entry:
+            found = found or not isinstance(entry, Problem) or entry.kind in (TOO_LONG, TOO_MANY)
             yield entry
     if not found:
-        todo = (
-            "A transcript has a speaker before each turn: `Customer: ...`, `[10:32] Anna: ...`; other texts can be named in data.augment.documents."
-        )
+        todo = "A transcript has a speaker before each turn, `Customer: ...` or `[10:32] Anna: ...`; name other texts in data.augment.documents."
         raise DataError(f"{file.name} has no turns of speakers", todo)
 
 
 def _conversations(file: DataFile) -> Iterator[Conversation | Problem]:
-    now = Conversation()
+    now, is_lost = Conversation(), False
     for number, line in _lines(file):
-        title = TITLE.fullmatch(line) if len(line) < 200 else None
-        if title or SEPARATOR.fullmatch(line[:200].rstrip() if len(line) > 200 else line):
+        title = _separates(line)
+        said = said_in(line, number)
+        if title is not None or (said.name.lower() in PAIRS and now.speaks):
             if now.said:
                 yield now
                 now = Conversation()
+            is_lost = False
             if title:
-                now.about["id"], now.line = title[1], number
-            continue
-        said = said_in(line, number)
-        if said.name.lower() in PAIRS and now.speaks:
-            yield now
-            now = Conversation()
-        if not now.speaks and (about := ABOUT.fullmatch(line[:300].rstrip())):
-            now.about["id" if about[1] else "started"] = about[3].strip()
-            continue
-        if not line.strip() and not now.said:
-            continue
-        now.said.append(said)
-        now.line = now.line or number
-        now.size += len(line)
-        now.speaks = now.speaks or bool(said.name)
-        if now.size > LARGEST:
-            yield Problem("conversation too long", file.name, now.line, f"more than {LARGEST >> 20} MiB up to line {number}, without a separator")
-            now = Conversation()
+                now.about["id"], now.line = title, number
+        if title is None and not is_lost:
+            now.add(said)
+        if now.size > LARGEST or len(now.said) > MOST_LINES:
+            detail = f"more than {LARGEST >> 20} MiB or {MOST_LINES:,} lines without a separator; what follows up to the next one is lost as well"
+            yield Problem(TOO_LONG, file.name, now.line, detail)
+            now, is_lost = Conversation(), True
     if now.said:
         yield now
+
+
+def _separates(line: str) -> str | None:
+    """The number in a line that opens a conversation, "" for a line that only parts two; None for any other."""
+    if title := TITLE.fullmatch(line) if len(line) < LONGEST_TITLE else None:
+        return title[1]
+    return "" if SEPARATOR.fullmatch(line[:LONGEST_TITLE].rstrip()) else None
 
 
 def _lines(file: DataFile) -> Iterator[tuple[int, str]]:
@@ -133,10 +144,9 @@ def _lines(file: DataFile) -> Iterator[tuple[int, str]]:
             try:
                 text = line.decode()
             except UnicodeDecodeError as error:
-                todo = "Convert it, from Latin-1 for instance: iconv -f ISO-8859-1 -t UTF-8"
-                raise DataError(
-                    f"{file.name}:{number}: not UTF-8: byte 0x{line[error.start]:02x}, byte {error.start + 1} of the line", todo
-                ) from None
+                todo = "Convert it, from Latin-1 for instance: iconv -f ISO-8859-1 -t UTF-8."
+                where = f"byte 0x{line[error.start]:02x}, byte {error.start + 1} of the line"
+                raise DataError(f"{file.name}:{number}: not UTF-8: {where}", todo) from None
             # The old Mac's line ends.
             yield number, text.rstrip("\r\n").replace("\r", " ")
 
@@ -153,7 +163,7 @@ def _row(conversation: Conversation, file: DataFile) -> tuple[int, Row] | Proble
     roles = roles_of(names)
     if roles is None:
         speakers = len({name for name in names if known_role(name) is None})
-        return problem("more than two speakers", f"{speakers} of them with names that tell no role; rename those who answer to `Agent`")
+        return problem(TOO_MANY, f"{speakers} of them with names that tell no role; rename those who answer to `Agent`")
     messages = _turns(lines, roles)
     if {message["role"] for message in messages} != {"user", "assistant"}:
         return problem("only one speaks", "nobody answers, or nobody asks")
@@ -178,10 +188,11 @@ def _speakers_only(lines: list[Said]) -> list[Said]:
             return False
         return known_role(said.name) is not None or not (both_known or is_nobody(said.name))
 
-    return [
-        said if is_speaker(said) else Said(said.line, said.raw.strip(), "", said.when if has_times and not said.name else "", said.raw)
-        for said in lines
-    ]
+    def as_text(said: Said) -> Said:
+        # A time alone tells what happened, where those who speak have times as well.
+        return Said(said.line, said.raw.strip(), "", said.when if has_times and not said.name else "", said.raw)
+
+    return [said if is_speaker(said) else as_text(said) for said in lines]
 
 
 def _turns(lines: list[Said], roles: dict[str, Any]) -> list[dict[str, str]]:
