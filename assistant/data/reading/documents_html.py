@@ -119,11 +119,16 @@ def _questions(root: Any) -> list[Found]:
     all_found: list[Found] = []
     ways_of: dict[str, int] = {}
     answered_in: set[Any] = set()
+    declared: set[tuple[str, tuple[str, ...]]] = set()
     for number, way in enumerate(ways):
         new = []
         for one in way(root):
             if not one.question or ways_of.setdefault(normal_form(one.question), number) != number:
                 continue
+            if one.element is None and (one.question, one.answers) in declared:
+                # Some pages declare all of it twice.
+                continue
+            declared.add((one.question, one.answers))
             if one.element is not None and any(outer in answered_in for outer in (one.element, *one.element.iterancestors())):
                 continue
             new.append(one)

@@ -107,9 +107,9 @@ def known_role(name: str) -> Role | None:
 
 
 def is_nobody(name: str) -> bool:
-    """Whether a word before a colon is no name of anybody."""
-    words = WORDS.findall(name.lower())
-    return not words or words[0] in NOBODY or name.lower() in NOBODY
+    """Whether what stands before a colon is no name of anybody: `Note`, or several words that are not all written as names are."""
+    words = WORDS.findall(name)
+    return not words or words[0].lower() in NOBODY or (len(words) > 1 and (words[0].islower() or words[-1].islower()))
 
 
 def roles_of(names: Iterable[str]) -> dict[str, Role] | None:

@@ -29,7 +29,7 @@ MOST_LINES = 20_000
 LONGEST_TITLE = 200
 """Characters in which a title or a separator shows."""
 
-SEPARATOR = re.compile(r"[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|#{3,}|(?:[-*][ \t]){3,}[-*]?)[ \t]*")
+SEPARATOR = re.compile(r"[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|#{3,}|(?:[-*][ \t]){2,40}[-*])[ \t]*")
 TITLE = re.compile(
     r"[ \t]*(?:[-=*#]{1,40}[ \t]{0,3})?\[?(?:conversation|chat|dialog|dialogue|ticket|case|session|transcript|call|thread)(?:[ \t]id)?"
     r"(?:[ \t]{0,3}(?:#|no\.?|number|:)[ \t]{0,3}|[ \t]{1,3})\#?([\w.-]{0,39}[0-9][\w.-]{0,39})[ \t]{0,3}\]?:?[ \t]{0,3}(?:[-=*#]{1,40})?[ \t]*",

@@ -27,7 +27,8 @@ def declared(question: str, *answers: str) -> dict[str, object]:
 WAYS = {
     "json-ld": json_ld({"@context": "https://schema.org", "@graph": [{"@type": "FAQPage", "mainEntity": [declared("Why?", "<p>So.</p>")]}]}),
     "json-ld with entities": json_ld({"@type": ["FAQPage"], "mainEntity": declared("Why?", "&lt;p&gt;So.&lt;/p&gt;")}),
-    "microdata": '<div itemscope itemtype="https://schema.org/Question"><b itemprop="name">Why?</b><div itemprop="acceptedAnswer"><i>A:</i><p itemprop="text">So.</div></div>',
+    "microdata": '<div itemscope itemtype="https://schema.org/Question"><b itemprop="name">Why?</b>'
+    '<div itemprop="acceptedAnswer"><i>A:</i><p itemprop="text">So.</div></div>',
     "definition list": "<dl><dt>Term<dd>x<dt>Why?<dd>So.</dl>",
     "details": "<details><summary>Why?</summary><p>So.</details>",
     "hidden accordion": '<h3><button aria-controls="p">Why?</button></h3><div id="p" hidden><p>So.</div>',
@@ -64,7 +65,8 @@ def test_an_answer_goes_to_the_next_heading_of_its_level_and_is_written_as_markd
 
 def test_sections_and_titles() -> None:
     html = (
-        "<title>T</title><h1>Help</h1><h2>Billing</h2><h3>Refunds</h3><h4>When?</h4>Soon.<h2>Other</h2><details><summary>Why?</summary>So.</details>"
+        "<title>T</title><h1>Help</h1><h2>Billing</h2><h3>Refunds</h3><h4>When?</h4>Soon."
+    html += "<h2>Other</h2><details><summary>Why?</summary>So.</details>"
     )
     assert used(html_rows(file("x/a.html", html))) == [
         (1, {"question": "When?", "answer": "Soon.", "section": "Billing / Refunds", "title": "Help"}),
@@ -74,7 +76,8 @@ def test_sections_and_titles() -> None:
 
 
 def test_what_is_not_the_text_is_left_out() -> None:
-    html = "<nav><h2>Why nav?</h2>x</nav><div hidden><h2>Why hidden?</h2>x</div><h2>Why?</h2><p>So.<script>x</script><p hidden>y</p><footer><h2>Why?</h2>z</footer>"
+    html = "<nav><h2>Why nav?</h2>x</nav><div hidden><h2>Why hidden?</h2>x</div>"
+    html += "<h2>Why?</h2><p>So.<script>x</script><p hidden>y</p><footer><h2>Why?</h2>z</footer>"
     assert pairs(html) == [("Why?", "So.")]
 
 
@@ -130,7 +133,8 @@ def test_entities_of_a_page_are_not_expanded_and_nothing_is_fetched() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["<p>", "<", "&", "<a ", "<h3>Why?</h3>", "<ul><li>a</li></ul>", "<i class=question>a</i>", "<a aria-controls=b>Why?</a>", "<b itemtype=schema.org/Question>", "<!--", "<td>", "<sup>1"],
+    ["<p>", "<", "&", "<a ", "<h3>Why?</h3>", "<ul><li>a</li></ul>", "<i class=question>a</i>",
+     "<a aria-controls=b>Why?</a>", "<b itemtype=schema.org/Question>", "<!--", "<td>", "<sup>1"],
 )  # fmt: skip
 def test_hostile_pages_are_read_in_linear_time(piece: str) -> None:
     began = time.process_time()
