@@ -65,8 +65,7 @@ def test_an_answer_goes_to_the_next_heading_of_its_level_and_is_written_as_markd
 
 def test_sections_and_titles() -> None:
     html = (
-        "<title>T</title><h1>Help</h1><h2>Billing</h2><h3>Refunds</h3><h4>When?</h4>Soon."
-    html += "<h2>Other</h2><details><summary>Why?</summary>So.</details>"
+        "<title>T</title><h1>Help</h1><h2>Billing</h2><h3>Refunds</h3><h4>When?</h4>Soon.<h2>Other</h2><details><summary>Why?</summary>So.</details>"
     )
     assert used(html_rows(file("x/a.html", html))) == [
         (1, {"question": "When?", "answer": "Soon.", "section": "Billing / Refunds", "title": "Help"}),

@@ -51,8 +51,10 @@ def test_rows_are_read_as_they_come(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["DELETE FROM faq", "DROP TABLE faq", "SELECT 1; DELETE FROM faq", "WITH x AS (SELECT 1) DELETE FROM faq", "PRAGMA user_version = 5", "ATTACH 'x.db' AS x",
-     "/* SELECT */ DELETE FROM faq", "-- SELECT\nDELETE FROM faq", "", ";", "-- only", "SELECT '\0'", "SELECT * FROM none", "SELECT FROM", "SELECT 1 a, 2 a"],
+    ["DELETE FROM faq", "DROP TABLE faq", "SELECT 1; DELETE FROM faq", "WITH x AS (SELECT 1) DELETE FROM faq",
+     "PRAGMA user_version = 5", "ATTACH 'x.db' AS x",
+     "/* SELECT */ DELETE FROM faq", "-- SELECT\nDELETE FROM faq", "", ";", "-- only", "SELECT '\0'", "SELECT * FROM none",
+     "SELECT FROM", "SELECT 1 a, 2 a"],
 )  # fmt: skip
 def test_anything_but_one_select_that_works_is_refused_and_changes_nothing(folder: Path, query: str) -> None:
     before = (folder / "tickets.db").read_bytes()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.data.problems import Problem
-from assistant.data.reading.speakers import known_role, roles_of, said_in
+from assistant.data.reading.speakers import is_nobody, known_role, roles_of, said_in
 from assistant.data.reading.transcripts import LONGEST_LINE, MOST_LINES, transcript_rows
 from tests.data.reading.documents import file, refused, used
 
@@ -109,10 +109,16 @@ def test_a_conversation_without_end_is_left_out_up_to_the_next_separator() -> No
 
 @pytest.mark.parametrize(
     ("name", "role"),
-    [("Customer", "user"), ("Customer Service", "assistant"), ("Dr. House", "assistant"), ("A", "assistant"), ("A. Smith", None), ("Anna", None), ("system", "system")],
+    [("Customer", "user"), ("Customer Service", "assistant"), ("Dr. House", "assistant"), ("A", "assistant"),
+     ("A. Smith", None), ("Anna", None), ("system", "system")],
 )  # fmt: skip
 def test_roles_by_name(name: str, role: str | None) -> None:
     assert known_role(name) == role
+
+
+@pytest.mark.parametrize(("name", "nobody"), [("It is this", True), ("Note", True), ("Step 2", True), ("anna", False), ("Anna van Dyk", False)])
+def test_what_is_no_name(name: str, nobody: bool) -> None:
+    assert is_nobody(name) == nobody
 
 
 def test_roles_of_unknown_names_go_by_turns() -> None:
@@ -120,7 +126,7 @@ def test_roles_of_unknown_names_go_by_turns() -> None:
     assert roles_of(["Anna", "Customer"]) == {"Anna": "assistant", "Customer": "user"}
 
 
-@pytest.mark.parametrize("line", ["It is this: a very long sentence about it", "see http://x.org", "a, b: c", ": x", "10:32", "", "5: x", "<b>: x"])
+@pytest.mark.parametrize("line", ["see http://x.org", "a, b: c", ": x", "10:32", "", "5: x", "<b>: x"])
 def test_lines_in_which_nobody_speaks(line: str) -> None:
     said = said_in(line, 1)
     assert (said.name, said.text) == ("", line)
