@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assistant.core.recipe_data import Data
 from assistant.data.telling.parts import Card, Check
+from assistant.data.telling.shown import shown
 
 LEAST_TRAIN, LEAST_TEST, LEAST_OF_VALUE = 100, 100, 20
 MOST_IMBALANCE = 10.0
@@ -31,15 +32,15 @@ def _least(name: str, value: float | None, least: float, figure: str, bound: str
 
 def percent(share: float) -> str:
     """A share in words."""
-    return f"{100 * share:.0f}%" if share in (0, 1) else f"{100 * share:.1f}%"
+    return f"{round(100 * share, 1):g}%"
 
 
 def _quantity(card: Card) -> Iterator[Check]:
     train, test = card.quantity.examples("train"), card.quantity.examples("test")
     why = "With fewer, solved examples in the prompt do as well as training; a rule of thumb."
-    yield _least("Enough to learn from", train, LEAST_TRAIN, f"{train} examples in train", f"at least {LEAST_TRAIN}", why)
+    yield _least("Enough to learn from", train, LEAST_TRAIN, f"{train:,} examples in train", f"at least {LEAST_TRAIN}", why)
     why = "A share measured on 100 answers is uncertain by up to 10 points either way, on 25 by 20."
-    yield _least("Enough to examine", test, LEAST_TEST, f"{test} examples in test", f"at least {LEAST_TEST}", why)
+    yield _least("Enough to examine", test, LEAST_TEST, f"{test:,} examples in test", f"at least {LEAST_TEST}", why)
     for tag in card.balance:
         why = "What is seen a few times is learned by heart or not at all."
         name, bound = f"Enough of every {tag.tag}", f"at least {LEAST_OF_VALUE} in train"
@@ -54,7 +55,7 @@ def _quality(card: Card) -> Iterator[Check]:
     lost = sum(each.count for each in quality.not_used)
     why = "What cannot be read is lost, and mostly not by chance: one source, one kind of row."
     share = lost / rows if rows else None
-    figure = f"{lost} of {rows} rows are not used" if rows else "the report does not say how many rows there were"
+    figure = f"{lost:,} of {rows:,} rows are not used" if rows else "the report does not say how many rows there were"
     yield _most("Hardly anything left out", share, MOST_NOT_USED, figure, f"at most {percent(MOST_NOT_USED)}", why)
     left = {severity: _left(card, severity) for severity in ("error", "warning")}
     why = "No model should learn from such a row as it is."
@@ -62,11 +63,11 @@ def _quality(card: Card) -> Iterator[Check]:
     yield _most("No errors left", left["error"], 0, reason if left["error"] is None else f"{left['error']} left", "none", why)
     warned = left["warning"]
     share = None if warned is None else warned / max(1, card.quantity.examples())
-    figure = reason if warned is None else f"{warned} warnings in {card.quantity.examples()} examples"
+    figure = reason if warned is None else f"{warned:,} warnings in {card.quantity.examples():,} examples"
     why = "A model repeats what it was shown: broken-off answers, boilerplate, leftovers of a page."
     yield _most("Few warnings", share, MOST_WARNINGS, figure, f"at most {percent(MOST_WARNINGS)} of the examples", why)
     tokens = card.tokens
-    figure = f"{tokens.beyond.count} of {tokens.n} have more than {tokens.max_length} tokens" if tokens else card.not_measured.get("tokens", "")
+    figure = f"{tokens.beyond.count:,} of {tokens.n:,} have more than {tokens.max_length:,} tokens" if tokens else card.not_measured.get("tokens", "")
     why = "What lies beyond is cut off: the model learns answers without their end."
     cut = tokens.beyond.share if tokens else None
     yield _most("Fits the model", cut, MOST_BEYOND, figure, f"at most {percent(MOST_BEYOND)} are cut", why)
@@ -81,7 +82,7 @@ def _left(card: Card, severity: str) -> int | None:
 def _people(card: Card) -> Iterator[Check]:
     personal = card.personal
     found = personal.examples if personal else None
-    figure = f"{found} of {personal.looked_at} examples hold some" if personal else card.not_measured.get("personal", "")
+    figure = f"{found:,} of {personal.looked_at:,} examples hold some" if personal else card.not_measured.get("personal", "")
     yield _most("No personal data", found, 0, figure, "none", "A model can recite what it was trained on to anybody.")
     read = None if card.quality.decisions is None else sum(each.count for each in card.quality.decisions if each.name != "unknown")
     figure = card.not_measured.get("decisions", "") if read is None else f"{read} rows decided"
@@ -95,7 +96,7 @@ def _people(card: Card) -> Iterator[Check]:
 
 def _splits(card: Card, data: Data) -> Iterator[Check]:
     why = "Rows of one page or topic resemble each other; parted, the test asks what was learned."
-    figure = f"by {data.group}, {card.repetition.groups} groups" if data.group else "data.group names no column"
+    figure = f"by {shown(data.group)}" if data.group else "data.group names no column"
     yield _least("Split by group", 1.0 if data.group else 0.0, 1, figure, "a group named", why)
     near = card.repetition.near
     why = "The same question in other words in train and test makes a score too good."
@@ -106,7 +107,7 @@ def _splits(card: Card, data: Data) -> Iterator[Check]:
     near_ones = [figure for _, what, figure in (leakage.reported or () if leakage else ()) if any(word in what for word in NEAR)]
     if same is not None and near_ones:
         same = max(same, int(max(near_ones)))
-    figure = card.not_measured.get("leakage", "") if leakage is None else f"{same} of {leakage.held_out} held-out questions are asked in train"
+    figure = card.not_measured.get("leakage", "") if leakage is None else f"{same} of {leakage.held_out:,} held-out questions are asked in train"
     yield _most("Nothing of the test in train", same, 0, figure, "none", "What was learned beforehand measures memory, not ability.")
 
 

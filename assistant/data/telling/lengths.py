@@ -28,6 +28,7 @@ def spread_of(counts: Counter[int]) -> Spread | None:
         low=values[0],
         median=quantile(counts, 0.5),
         p95=quantile(counts, 0.95),
+        p99=quantile(counts, 0.99),
         high=values[-1],
         total=sum(value * count for value, count in counts.items()),
         bins=_bins(counts, values[0], quantile(counts, 0.99), values[-1]),

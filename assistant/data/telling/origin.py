@@ -18,11 +18,19 @@ def origin_of(recipe: Recipe, report: Mapping[str, Any], fingerprint: str) -> Or
     """Licence, files and other sources."""
     files = report.get("files")
     named = list(files.items()) if isinstance(files, Mapping) else []
-    told = tuple((shown(name), str(facts.get("sha256") or "")[:64], shown(str(facts.get("columns") or ""))) for name, facts in named[:MOST_FILES])
+    told = tuple(
+        (shown(_name(name)), str(facts.get("sha256") or "")[:64], shown(str(facts.get("columns") or ""))) for name, facts in named[:MOST_FILES]
+    )
     if len(named) > MOST_FILES:
         told += ((f"and {len(named) - MOST_FILES} more files, which report.json names", "", ""),)
     sources = [*map(_query, recipe.data.sql), *map(_hub, recipe.data.hub)]
     return Origin(shown(recipe.license), told, tuple(sources), fingerprint)
+
+
+def _name(file: str) -> str:
+    """As the recipe calls it; of a file elsewhere on this machine its name alone."""
+    path = PurePath(file)
+    return path.name if path.is_absolute() else file
 
 
 def _query(source: SqlQuery) -> tuple[str, str]:

@@ -141,6 +141,7 @@ class Spread:
     low: int
     median: int
     p95: int
+    p99: int
     high: int
     total: int
     bins: tuple[Bin, ...]
@@ -410,5 +411,14 @@ class Card:
     not_measured: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """The card as card.json holds it."""
-        return {"schema": SCHEMA, **asdict(self)}
+        """The card as card.json holds it, shares to six digits."""
+        rounded: dict[str, Any] = _rounded(asdict(self))
+        return {"schema": SCHEMA, **rounded}
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _rounded(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(each) for each in value]
+    return round(value, 6) if isinstance(value, float) else value

@@ -19,12 +19,10 @@ ASKING = {
     **dict.fromkeys(("where", "where's"), "where"),
     "which": "which",
 }
-YES_NO = frozenset(
-    "is are was were am do does did can could may might must shall should will would has have had isn't aren't don't doesn't didn't can't won't".split()
-)
-REQUESTS = frozenset(
-    "tell describe explain list give name show define compare write summarize summarise translate classify find identify suggest".split()
-)
+# Word lists as texts: they read better.
+_YES_NO = "is are was were am do does did can could may might must shall should will would has have had isn't aren't don't doesn't didn't can't won't"
+_REQUESTS = "tell describe explain list give name show define compare write summarize summarise translate classify find identify suggest"
+YES_NO, REQUESTS = frozenset(_YES_NO.split()), frozenset(_REQUESTS.split())
 
 
 def type_of(question: str) -> str:

@@ -13,7 +13,7 @@ from assistant.data.telling.walk import Walked
 
 Report = Mapping[str, Any]
 GRAVEST = ("error", "warning", "note")
-NOT_REPORTED = "the report of these prepared data does not hold it; prepare them again with this version of the program"
+NOT_REPORTED = "it is not in the report of these prepared data; prepare them again"
 
 
 def whole(report: Any, *keys: str) -> int | None:

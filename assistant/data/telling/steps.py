@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,50 +80,8 @@ def _anyhow(recipe: str) -> Iterator[Step]:
 
 
 def _longer(card: Card, recipe: str) -> str:
-    enough = card.tokens.spread.p95 if card.tokens else 0
+    enough = card.tokens.spread.p99 if card.tokens else 0
     return f"assistant train {recipe} --dry-run --set training.max_length={-(-enough // 64) * 64}"
-
-
-Command = Callable[[Card, str], str]
-
-
-def _in_recipe(text: str) -> Command:
-    return lambda card, recipe: f"# in {recipe}, under data:\n{text}"
-
-
-MENDING: dict[str, tuple[str, Command]] = {
-    "No errors left": ("Look at the errors", lambda card, recipe: f"assistant data check {recipe}"),
-    "Nothing of the test in train": (
-        "Keep what is the same in one split",
-        lambda card, recipe: f"assistant data prepare {recipe} --set data.duplicates.near=group",
-    ),
-    "No personal data": ("Mask personal data", lambda card, recipe: f"assistant data prepare {recipe} --set data.check.personal_data=mask"),
-    "Enough to learn from": ("Make more rows from those there are, or write more", lambda card, recipe: f"assistant data augment {recipe} --preview 20"),
-    "Enough to examine": (
-        "Hold more back for the test",
-        lambda card, recipe: f"assistant data prepare {recipe} --set data.split.test={_test_share(card)}",
-    ),
-    "Split by group": ("Name the column that says what belongs together", _in_recipe("group: topic   # or the page, the document, the customer")),
-    "Few warnings": ("Decide about the rows with warnings, worst first", lambda card, recipe: f"assistant data review {recipe}"),
-    "Fits the model": ("Let training read longer rows, if memory allows", _longer),
-    "Hardly anything left out": ("Read why rows are not used", lambda card, recipe: f"assistant data prepare {recipe}"),
-    "Balanced by": (
-        "Let rare kinds count more",
-        lambda card, recipe: f"# in {recipe}, under data:\nbalance: {{tag: {_worst_tag(card)}, by: weights}}",
-    ),
-    "Enough of every": ("Make more rows of the rare kinds, or write some", lambda card, recipe: f"assistant data augment {recipe} --preview 20"),
-    "Test and train about the same": (
-        "Deal every kind to every split",
-        lambda card, recipe: f"# in {recipe}, under data.split:\nstratify: {_worst_tag(card)}",
-    ),
-    "Asked in many ways": (
-        "Ask the same in other words",
-        lambda card, recipe: f"assistant data augment {recipe} --set 'data.augment.methods=[restructure, context]' --preview 20",
-    ),
-    "Read by a person": ("Read the worst rows", lambda card, recipe: f"assistant data review {recipe}"),
-    "Licence named": ("Say under which licence the rows are", lambda card, recipe: f"# in {recipe}:\nlicense: CC-BY-4.0   # the one it really is"),
-    "Written by people": ("Use fewer made rows", lambda card, recipe: f"assistant data augment {recipe} --set data.augment.per_row=1 --preview 20"),
-}
 
 
 def _worst_tag(card: Card) -> str:
@@ -136,3 +95,34 @@ def _test_share(card: Card) -> int:
     total = max(1, card.quantity.examples())
     share = min(1 / 3, 110 / total)
     return max(10, round(90 * share / (1 - share)))
+
+
+Command = Callable[[Card, str], str]
+
+
+def _run(words: str, more: str = "") -> Command:
+    return lambda card, recipe: f"assistant {words} {recipe}{' ' if more else ''}{more}"
+
+
+def _set(key: str, value: Callable[[Card], str], words: str = "data prepare") -> Command:
+    return lambda card, recipe: f"assistant {words} {recipe} --set {shlex.quote(f'{key}={value(card)}')}"
+
+
+MENDING: dict[str, tuple[str, Command]] = {
+    "No errors left": ("Look at the errors", _run("data check")),
+    "Nothing of the test in train": ("Keep what is the same in one split", _run("data prepare", "--set data.duplicates.near=group")),
+    "No personal data": ("Mask personal data", _run("data prepare", "--set data.check.personal_data=mask")),
+    "Enough to learn from": ("Make more rows from those there are, or write more", _run("data augment", "--preview 20")),
+    "Enough to examine": ("Hold more back for the test", _set("data.split.test", lambda card: str(_test_share(card)))),
+    "Split by group": ("Name the column that says what belongs together: topic, page, customer", _run("data prepare", "--set data.group=COLUMN")),
+    "Few warnings": ("Decide about the rows with warnings, worst first", _run("data review")),
+    "Fits the model": ("Let training read longer rows, if memory allows", _longer),
+    "Hardly anything left out": ("Read why rows are not used", _run("data check")),
+    "Balanced by": ("Let rare kinds count more", _set("data.balance", lambda card: f"{{tag: {json.dumps(_worst_tag(card))}, by: weights}}")),
+    "Enough of every": ("Make more rows of the rare kinds, or write some", _run("data augment", "--preview 20")),
+    "Test and train about the same": ("Deal every kind to every split", _set("data.split.stratify", _worst_tag)),
+    "Asked in many ways": ("Ask the same in other words", _run("data augment", "--set 'data.augment.methods=[restructure, context]' --preview 20")),
+    "Read by a person": ("Read the worst rows", _run("data review")),
+    "Licence named": ("Say under which licence the rows are, in the recipe", lambda card, recipe: "license: CC-BY-4.0   # the one it really is"),
+    "Written by people": ("Use fewer made rows", _run("data augment", "--set data.augment.per_row=1 --preview 20")),
+}

@@ -94,9 +94,7 @@ def _count(walked: Walked, split: SplitName, example: Example) -> None:
     elif walked.database.execute("SELECT 1 FROM asked WHERE hash = ?", (question,)).fetchone():
         walked.same_question += 1
     for tag, value in example.tags.items():
-        walked.database.execute(
-            "INSERT INTO tags VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET times = times + 1", (shown(tag), shown(value), split)
-        )
+        walked.database.execute("INSERT INTO tags VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET times = times + 1", (shown(tag), shown(value), split))
     if example.made_by:
         walked.made[split] += 1
         method = shown(example.made_by, 40)
