@@ -10,10 +10,10 @@ from assistant.data.telling.parts import Card
 from assistant.data.telling.sections import sections_of, verdict
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#!|~&@$])")
-OPENING = re.compile(r"^(\d{1,9})([.)])|^([-+=])")
+OPENING = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=])(?=[\s=-]|$)")
 # GitHub makes links of bare addresses.
 LINKS = re.compile(r"(?i)(://|www\.)")
-MARKS = {"passed": "✓ passed", "failed": "✗ failed", "not measured": "- not measured"}
+MARKS = {"passed": "✓ passed", "failed": "✗ failed", "not measured": "○ not measured"}
 
 
 def markdown_of(card: Card) -> str:
@@ -94,4 +94,5 @@ def _steps(block: Steps) -> Iterator[str]:
         # A fence longer than any run of the same character in it cannot be closed from within.
         longest = max((len(run) for run in re.findall(r"`+", step.command)), default=0)
         fence = "`" * max(3, longest + 1)
-        yield from (f"   {line}" for line in (f"{fence}sh", *step.command.splitlines(), fence, ""))
+        yield from (f"   {line}" for line in (f"{fence}sh", *step.command.splitlines(), fence))
+        yield ""

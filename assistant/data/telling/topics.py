@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from math import log, sqrt
@@ -75,11 +76,14 @@ def _weighed(questions: Sequence[str]) -> Any:
 def _clusters(vectors: Any, n: int) -> tuple[Any, Any]:
     """The cluster of each question, and how near it is to that cluster's middle."""
     from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits
 
     count = max(2, min(MOST_TOPICS, round(sqrt(n / 2))))
     # Threads would add in another order each time, and the last digits would differ.
-    with threadpool_limits(1):
+    with threadpool_limits(1), warnings.catch_warnings():
+        # Where the same is asked again and again there are fewer topics than asked for, and that is an answer.
+        warnings.simplefilter("ignore", ConvergenceWarning)
         fitted = KMeans(n_clusters=count, n_init=4, random_state=SEED).fit(vectors)
         return fitted.labels_, fitted.transform(vectors).min(axis=1)
 
