@@ -62,6 +62,11 @@ class Table:
         """Whether a column holds bars."""
         return any(isinstance(row[column], Stack) for row in self.rows)
 
+    def is_wide(self) -> bool:
+        """Whether a phone shows it only with the cells of a row beneath each other: many columns, or several of texts."""
+        texts = len(self.columns) - len(self.numbers) - sum(map(self.is_drawn, range(len(self.columns))))
+        return len(self.columns) > 4 or texts > 2
+
 
 @dataclass(frozen=True)
 class Histogram:

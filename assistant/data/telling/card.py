@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from assistant.data.prepare import Prepared
 
-NO_ENCODER = "the sentence encoder is not on this machine; `assistant base fetch minilm-l6` gets it"
-NO_TOKENIZER = "the base's tokenizer is not on this machine; `assistant base fetch` gets the embedded one"
+NO_ENCODER = "the sentence encoder is not on this machine; the command assistant base fetch minilm-l6 gets it"
+NO_TOKENIZER = "the base's tokenizer is not on this machine"
 
 
 def card_of(
@@ -87,8 +87,8 @@ def _reasons(card: Card, file: RecipeFile, given: Mapping[str, str]) -> dict[str
         "cleaned": (card.quality.cleaned, NOT_REPORTED),
         "findings": (card.quality.findings, NOT_REPORTED),
         "decisions": (card.quality.decisions, NOT_REPORTED),
-        "near": (card.repetition.near, "data.duplicates.near is `ignore`" if duplicates.near == "ignore" else NOT_REPORTED),
-        "meaning": (card.repetition.meaning, "data.duplicates.meaning is `ignore`" if duplicates.meaning == "ignore" else NOT_REPORTED),
+        "near": (card.repetition.near, "data.duplicates.near is ignore" if duplicates.near == "ignore" else NOT_REPORTED),
+        "meaning": (card.repetition.meaning, "data.duplicates.meaning is ignore" if duplicates.meaning == "ignore" else NOT_REPORTED),
         "tokens": (card.tokens, given["count_tokens"]),
         "topics": (card.topics, f"fewer than {LEAST} questions, or none with a word"),
         "topics by meaning": (card.topics is None or card.topics.by == "meaning" or None, given["encode"]),

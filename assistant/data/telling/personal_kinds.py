@@ -9,9 +9,9 @@ from assistant.data.telling.walk import Walked
 BY_FORM = ("email", "phone", "card", "iban", "ip", "mac", "ssn", "url")
 """Kinds that the card looks for itself: they have a form of their own."""
 ELSEWHERE = {
-    "national_id": "the card looks for what has a form of its own; `assistant data check` looks for it",
-    "address": "the card looks for what has a form of its own; `assistant data check` looks for it",
-    "name": "wants data.check.names_model; `assistant data check` looks for it",
+    "national_id": "the card looks for what has a form of its own; the command assistant data check looks for it",
+    "address": "the card looks for what has a form of its own; the command assistant data check looks for it",
+    "name": "wants data.check.names_model; the command assistant data check looks for it",
 }
 
 

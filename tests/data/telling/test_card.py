@@ -59,7 +59,7 @@ def test_what_the_report_does_not_hold_is_null_with_a_reason_and_never_0() -> No
         "Hardly anything left out", "No errors left", "Few warnings", "Fits the model", "Read by a person", "Near duplicates kept together",
     }  # fmt: skip
     assert all(check.value is None and check.figure for check in unknown.values())
-    assert "data.duplicates.meaning is `ignore`" in told["not_measured"]["meaning"]
+    assert "data.duplicates.meaning is ignore" in told["not_measured"]["meaning"]
 
 
 @pytest.mark.parametrize("key", [name for name in report() if name != "files"])
@@ -73,7 +73,7 @@ def test_a_report_whose_leakage_and_duplicates_were_not_looked_for_says_null() -
     said = report(duplicates={"dropped": 1, "most": {}, "near": None, "meaning": None}, balance=None, leakage=None)
     card = card_of(recipe(data={"duplicates": {"near": "ignore"}}), prepared(said=said))
     assert card.repetition.near is None
-    assert card.not_measured["near"] == "data.duplicates.near is `ignore`"
+    assert card.not_measured["near"] == "data.duplicates.near is ignore"
     assert checks(card)["Near duplicates kept together"].state == "not measured"
 
 
