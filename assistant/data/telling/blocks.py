@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.data.telling.parts import Check, Spread, Step
+from assistant.data.telling.data_card import Check, Step
+from assistant.data.telling.parts import Spread
 
 
 @dataclass(frozen=True)

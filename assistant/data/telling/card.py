@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.scratch import scratch
 from assistant.data.telling.checklist import checklist_of
+from assistant.data.telling.data_card import Card
 from assistant.data.telling.diversity import diversity_of
 from assistant.data.telling.origin import origin_of
-from assistant.data.telling.parts import Card
 from assistant.data.telling.personal_kinds import personal_of
 from assistant.data.telling.reported import NOT_REPORTED, leakage_of, made_of, quality_of, quantity_of, repetition_of
 from assistant.data.telling.shown import shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.core.recipe_data import Data
-from assistant.data.telling.parts import Card, Check
+from assistant.data.telling.data_card import Card, Check
 from assistant.data.telling.shown import shown
 
 LEAST_TRAIN, LEAST_TEST, LEAST_OF_VALUE = 100, 100, 20
@@ -100,8 +100,9 @@ def _splits(card: Card, data: Data) -> Iterator[Check]:
     yield _least("Split by group", 1.0 if data.group else 0.0, 1, figure, "a group named", why)
     near = card.repetition.near
     why = "The same question in other words in train and test makes a score too good."
-    figure = card.not_measured.get("near", "") if near is None else f"looked for; {near.get('rows', 0)} rows were nearly like another"
-    yield _least("Near duplicates kept together", None if near is None else 1.0, 1, figure, "looked for", why)
+    looked = 0.0 if data.duplicates.near == "ignore" else None if near is None else 1.0
+    figure = f"looked for; {near.get('rows', 0):,} rows were nearly like another" if looked and near else card.not_measured.get("near", "")
+    yield _least("Near duplicates kept together", looked, 1, figure or "data.duplicates.near is ignore", "looked for", why)
     leakage = card.leakage
     same = leakage.same_question if leakage else None
     near_ones = [figure for _, what, figure in (leakage.reported or () if leakage else ()) if any(word in what for word in NEAR)]

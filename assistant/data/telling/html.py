@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.data.telling.parts import Card
+from assistant.data.telling.data_card import Card
 from assistant.data.telling.sections import sections_of, verdict
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.data.telling.blocks import Block, Checklist, Facts, Histogram, Steps, Table, Text, Tiles
-from assistant.data.telling.parts import Card
+from assistant.data.telling.data_card import Card
 from assistant.data.telling.sections import sections_of, verdict
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#!|~&@$])")

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from assistant.data.telling.blocks import Block, Checklist, Facts, Histogram, Pair, Section, Stack, Steps, Table, Text, Tiles
 from assistant.data.telling.checklist import percent
-from assistant.data.telling.parts import Card, Count, TagBalance
+from assistant.data.telling.data_card import Card
+from assistant.data.telling.parts import Count, TagBalance
 from assistant.data.telling.sections_held import leakage, origin, personal, repetition
 from assistant.data.telling.tiers import TIERS
 from assistant.data.telling.topics import ENOUGH

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from assistant.data.telling.blocks import Block, Facts, Stack, Table, Text
-from assistant.data.telling.parts import Card
+from assistant.data.telling.data_card import Card
 
 NAMES = {"rows": "rows", "groups_joined": "groups joined", "dropped": "rows left out"}
 

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from assistant.data.telling.parts import Card, Check, Step
+from assistant.data.telling.data_card import Card, Check, Step
 from assistant.data.telling.shown import shown
 
 MOST, FEWEST = 5, 3
@@ -111,6 +111,7 @@ def _set(key: str, value: Callable[[Card], str], words: str = "data prepare") ->
 MENDING: dict[str, tuple[str, Command]] = {
     "No errors left": ("Look at the errors", _run("data check")),
     "Nothing of the test in train": ("Keep what is the same in one split", _run("data prepare", "--set data.duplicates.near=group")),
+    "Near duplicates kept together": ("Look for near duplicates", _run("data prepare", "--set data.duplicates.near=group")),
     "No personal data": ("Mask personal data", _run("data prepare", "--set data.check.personal_data=mask")),
     "Enough to learn from": ("Make more rows from those there are, or write more", _run("data augment", "--preview 20")),
     "Enough to examine": ("Hold more back for the test", _set("data.split.test", lambda card: str(_test_share(card)))),

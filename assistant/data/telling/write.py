@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from assistant.core.files import make_folder, write_json, write_text
+from assistant.data.telling.data_card import Card
 from assistant.data.telling.html import html_of
 from assistant.data.telling.markdown import markdown_of
-from assistant.data.telling.parts import Card
 
 MARKDOWN, HTML, JSON = "card.md", "card.html", "card.json"
 

@@ -15,9 +15,9 @@ from assistant.core.recipe_file import load_recipe
 from assistant.data.example import Example
 from assistant.data.prepare import prepare
 from assistant.data.telling.card import card_of
+from assistant.data.telling.data_card import Card, Check
 from assistant.data.telling.html import html_of
 from assistant.data.telling.markdown import markdown_of
-from assistant.data.telling.parts import Card, Check
 from assistant.data.telling.write import write_card
 from tests.data.telling.made_up import count_words, examples, prepared, recipe, report, splits
 
@@ -74,7 +74,7 @@ def test_a_report_whose_leakage_and_duplicates_were_not_looked_for_says_null() -
     card = card_of(recipe(data={"duplicates": {"near": "ignore"}}), prepared(said=said))
     assert card.repetition.near is None
     assert card.not_measured["near"] == "data.duplicates.near is ignore"
-    assert checks(card)["Near duplicates kept together"].state == "not measured"
+    assert checks(card)["Near duplicates kept together"].state == "failed"
 
 
 def test_a_question_of_train_that_is_held_out_as_well_is_counted_whatever_its_case() -> None:

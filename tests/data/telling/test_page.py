@@ -15,8 +15,8 @@ import pytest
 
 from assistant.data.example import Example
 from assistant.data.telling.card import card_of
+from assistant.data.telling.data_card import Card
 from assistant.data.telling.html import html_of
-from assistant.data.telling.parts import Card
 from tests.data.telling.made_up import count_words, examples, prepared, recipe, report, splits
 from tests.evalsuite.test_page import CHROMIUM, MEASURING, RAN, WIDTHS, Dom, Quiet, asked, hostile, opened
 
