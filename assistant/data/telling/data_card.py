@@ -6,12 +6,29 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from assistant.data.telling.parts import Diversity, Leakage, Made, Origin, Personal, Quality, Quantity, Repetition, TagBalance, Tokens, Topics
+from assistant.data.telling.parts import Diversity, Leakage, Made, Personal, Quality, Quantity, Repetition, TagBalance, Tokens, Topics
 
 SCHEMA = 1
 """Version of card.json."""
 
 State = Literal["passed", "failed", "not measured"]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the rows come from.
+
+    Attributes:
+        license: As the recipe names it; empty where it does not.
+        files: Name, SHA-256 and how its columns were understood.
+        sources: Queries and data sets of a hub, without passwords.
+        fingerprint: SHA-256 over the prepared splits.
+    """
+
+    license: str
+    files: tuple[tuple[str, str, str], ...]
+    sources: tuple[tuple[str, str], ...]
+    fingerprint: str
 
 
 @dataclass(frozen=True)

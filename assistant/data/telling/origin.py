@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.core.recipe import Recipe
 from assistant.core.recipe_data import HubSet, SqlQuery
-from assistant.data.telling.parts import Origin
+from assistant.data.telling.data_card import Origin
 from assistant.data.telling.shown import shown
 
 MOST_FILES = 200

@@ -23,23 +23,6 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Origin:
-    """Where the rows come from.
-
-    Attributes:
-        license: As the recipe names it; empty where it does not.
-        files: Name, SHA-256 and how its columns were understood.
-        sources: Queries and data sets of a hub, without passwords.
-        fingerprint: SHA-256 over the prepared splits.
-    """
-
-    license: str
-    files: tuple[tuple[str, str, str], ...]
-    sources: tuple[tuple[str, str], ...]
-    fingerprint: str
-
-
-@dataclass(frozen=True)
 class SplitFigures:
     """How much is in a split.
 
