@@ -1,1 +1,1 @@
-"""What data is like: figures, a card, a report."""
+"""What the data is, told to people and programs: the data card."""

@@ -1,0 +1,126 @@
+"""What `prepare` has measured already, read from its report; a key that is missing is a thing that was not measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from assistant.data.splitting.split import SPLITS
+from assistant.data.telling.parts import Count, FindingCount, Leakage, Made, Quality, Quantity, Repetition, SplitFigures
+from assistant.data.telling.shown import shown
+from assistant.data.telling.tiers import tier_of
+from assistant.data.telling.walk import Walked
+
+Report = Mapping[str, Any]
+GRAVEST = ("error", "warning", "note")
+NOT_REPORTED = "it is not in the report of these prepared data; prepare them again"
+
+
+def whole(report: Any, *keys: str) -> int | None:
+    """A whole number of the report; None where there is none."""
+    value = part(report, *keys)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def part(report: Any, *keys: str) -> Any:
+    """What stands under keys within each other; None where one is missing."""
+    for key in keys:
+        if not isinstance(report, Mapping):
+            return None
+        report = report.get(key)
+    return report
+
+
+def quantity_of(report: Report, walked: Walked) -> Quantity:
+    """How much there is."""
+    splits = tuple(
+        SplitFigures(
+            name,
+            walked.examples[name],
+            walked.made[name],
+            whole(report, "splits", name, "groups"),
+            whole(report, "splits", name, "left_out_by_limit") or 0,
+        )
+        for name in SPLITS
+    )
+    return Quantity(whole(report, "rows"), splits, tier_of(walked.examples["train"]))
+
+
+def quality_of(report: Report) -> Quality:
+    """What was wrong and what became of it."""
+    rows = whole(report, "rows")
+    cleaned, findings, decisions = whole(report, "cleaned", "examples"), part(report, "findings"), part(report, "decisions")
+    problems = {kind: entry.get("count", 0) for kind, entry in (part(report, "problems") or {}).items()}
+    return Quality(
+        not_used=_counts(problems, rows),
+        cleaned=None if cleaned is None else Count("rows that cleaning changed", cleaned, cleaned / rows if rows else None),
+        rules=_counts(part(report, "cleaned", "rules") or {}, rows),
+        findings=None if findings is None else tuple(sorted(_findings(findings), key=_gravest)),
+        not_looked_for=tuple((shown(check, 40), shown(str(why))) for check, why in sorted((part(report, "not_looked_for") or {}).items())),
+        decisions=None if decisions is None else _counts(decisions),
+    )
+
+
+def repetition_of(report: Report) -> Repetition:
+    """What is the same."""
+    return Repetition(
+        exact=whole(report, "duplicates", "dropped"),
+        near=_numbers(part(report, "duplicates", "near")),
+        meaning=_numbers(part(report, "duplicates", "meaning")),
+        groups=whole(report, "groups", "found"),
+        joined=whole(report, "groups", "joined"),
+    )
+
+
+def leakage_of(report: Report, walked: Walked) -> Leakage | None:
+    """What held-out examples share with train; None without held-out examples."""
+    held_out = walked.examples["validation"] + walked.examples["test"]
+    if not held_out:
+        return None
+    told = part(report, "leakage")
+    return Leakage(held_out, walked.same_question, tuple(_figures(told)) if isinstance(told, Mapping) else None)
+
+
+def made_of(report: Report, walked: Walked) -> Made:
+    """What people did not write, and how classes were balanced."""
+    made, train = walked.made.total(), walked.examples["train"]
+    return Made(
+        made, made / train if train else 0.0, _counts(walked.methods, made), whole(report, "augmented", "left_out"), _balance(part(report, "balance"))
+    )
+
+
+def _balance(told: Any) -> str:
+    if not isinstance(told, Mapping):
+        return ""
+    before, after = (part(told, when) or {} for when in ("before", "after"))
+    changed = [f"{shown(value, 40)} {before[value]} to {after.get(value, 'unknown')}" for value in list(before)[:10]]
+    return f"tag {shown(str(told.get('tag')), 40)} by {shown(str(told.get('by')), 20)}: {', '.join(changed)}" + (", ..." if len(before) > 10 else "")
+
+
+def _counts(told: Mapping[str, Any], of: int | None = None) -> tuple[Count, ...]:
+    """The most frequent first."""
+    numbers = [(shown(str(name), 60), count) for name, count in told.items() if isinstance(count, int)]
+    return tuple(Count(name, count, count / of if of else None) for name, count in sorted(numbers, key=lambda item: (-item[1], item[0])))
+
+
+def _findings(told: Mapping[str, Any]) -> Iterator[FindingCount]:
+    for rule, entry in told.items():
+        yield FindingCount(shown(rule, 60), shown(str(entry.get("severity", "note")), 20), entry.get("count", 0), whole(entry, "fixed") or 0)
+
+
+def _gravest(finding: FindingCount) -> tuple[int, int, str]:
+    order = GRAVEST.index(finding.severity) if finding.severity in GRAVEST else len(GRAVEST)
+    return order, -finding.count, finding.rule
+
+
+def _numbers(told: Any) -> dict[str, int] | None:
+    return {shown(name, 40): count for name, count in told.items() if isinstance(count, int)} if isinstance(told, Mapping) else None
+
+
+def _figures(told: Mapping[str, Any], split: str = "") -> Iterator[tuple[str, str, float]]:
+    """Split, what was looked for, figure: of all numbers, however deep they stand."""
+    for name, value in told.items():
+        if isinstance(value, Mapping):
+            yield from _figures(value, split or shown(name, 40))
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield split or "held out", shown(name, 60), value
