@@ -1,125 +1,44 @@
 """Apostrophes that were stripped: `dont`, `Parkinsons disease`; only where no other reading is left."""
 
+# ruff: noqa: RUF001
 from __future__ import annotations
 
 import re
 
 from assistant.data.cleaning.shield import shielded_in, touches
 from assistant.data.cleaning.text import Text
+from assistant.data.cleaning.words import words_of
 
 Suggestion = tuple[int, int, str]
 """Where it begins, where it ends, and what should stand there."""
 
 CONTRACTIONS = {
     word.replace("'", ""): word
-    for word in [
-        "aren't",
-        "couldn't",
-        "didn't",
-        "doesn't",
-        "don't",
-        "hadn't",
-        "hasn't",
-        "haven't",
-        "isn't",
-        "mustn't",
-        "needn't",
-        "shouldn't",
-        "wasn't",
-        "weren't",
-        "wouldn't",
-        "can't",
-        "won't",
-        "ain't",
-        "they're",
-        "you're",
-        "they've",
-        "we've",
-        "you've",
-        "i've",
-        "i'm",
-        "that's",
-        "there's",
-        "what's",
-        "here's",
-        "who's",
-        "she's",
-        "he's",
-        "it'll",
-        "you'll",
-        "they'll",
-        "that'll",
-        "you'd",
-        "they'd",
-        "could've",
-        "should've",
-        "would've",
-        "let's",
-    ]
-    if word != "let's"
+    for word in sorted(
+        words_of(
+            """aren't couldn't didn't doesn't don't hadn't hasn't haven't isn't mustn't needn't shouldn't wasn't weren't wouldn't can't won't ain't
+            they're you're they've we've you've i've i'm that's there's what's here's who's she's he's it'll you'll they'll that'll you'd they'd
+            could've should've would've"""
+        )
+    )
 }
 """Without those that are words of their own: its, lets, well, were, ill, id, hell, shell, wed, shed."""
-OWNERS = {word.replace("'", ""): word for word in ["children's", "women's", "child's", "woman's", "today's", "someone's", "everyone's", "anyone's"]}
-NAMES = [
-    "Addison",
-    "Alexander",
-    "Alport",
-    "Alzheimer",
-    "Asperger",
-    "Baker",
-    "Barrett",
-    "Batten",
-    "Bell",
-    "Burkitt",
-    "Canavan",
-    "Chagas",
-    "Cooley",
-    "Crohn",
-    "Cushing",
-    "Down",
-    "Dupuytren",
-    "Ewing",
-    "Friedreich",
-    "Gaucher",
-    "Gehrig",
-    "Goodpasture",
-    "Grave",
-    "Hansen",
-    "Hashimoto",
-    "Hirschsprung",
-    "Hodgkin",
-    "Hunter",
-    "Huntington",
-    "Hurler",
-    "Kaposi",
-    "Kawasaki",
-    "Krabbe",
-    "Leigh",
-    "Meckel",
-    "Meniere",
-    "Ménière",
-    "Osgood",
-    "Paget",
-    "Parkinson",
-    "Peyronie",
-    "Pick",
-    "Pompe",
-    "Raynaud",
-    "Refsum",
-    "Sjogren",
-    "Sjögren",
-    "Still",
-    "Tourette",
-    "Turner",
-    "Wegener",
-    "Whipple",
-    "Wilson",
-]
-NO_STRIPPED = frozenset({"Chagas", "Grave", "Osgood"})
-AILMENTS = "disease|diseases|syndrome|lymphoma|sarcoma|palsy|esophagus|chorea|contracture|phenomenon|diverticulum|cyst|ataxia|thyroiditis|dementia|anemia|encephalopathy"
-STRIPPED_NAME = re.compile(rf"\b(?:non-)?({'|'.join(name for name in NAMES if name not in NO_STRIPPED)})s(?= (?:{AILMENTS})\b)")
+OWNERS = {word.replace("'", ""): word for word in sorted(words_of("children's women's child's woman's today's someone's everyone's anyone's"))}
+NAMES = sorted(
+    words_of(
+        """Addison Alexander Alport Alzheimer Asperger Baker Barrett Batten Bell Burkitt Canavan Cooley Crohn Cushing Down Dupuytren Ewing
+        Friedreich Gaucher Gehrig Goodpasture Hansen Hashimoto Hirschsprung Hodgkin Hunter Huntington Hurler Kaposi Kawasaki Krabbe Leigh Meckel
+        Meniere Ménière Paget Parkinson Peyronie Pick Pompe Raynaud Refsum Sjogren Sjögren Still Tourette Turner Wegener Whipple Wilson"""
+    )
+)
+"""Names that end without an s of their own: not Graves, Williams, Chagas."""
+AILMENTS = (
+    "disease|diseases|syndrome|lymphoma|sarcoma|palsy|esophagus|chorea|contracture|phenomenon|diverticulum|cyst|ataxia|thyroiditis|dementia|anemia|"
+    "encephalopathy"
+)
+STRIPPED_NAME = re.compile(rf"\b(?:non-)?({'|'.join(NAMES)})s(?= (?:{AILMENTS})\b)")
 ALWAYS = re.compile(r"\b(Parkinson|Alzheimer|Crohn|Huntington|Tourette|Asperger)s\b(?![-'’])")
-WORD = re.compile(r"(?<![\w'’@#./-])(?:" + "|".join(sorted((*CONTRACTIONS, *OWNERS), key=len, reverse=True)) + r")(?![\w'’@/-]|\.\w)", re.IGNORECASE)
+WORD = re.compile(r"(?<![\w'’@#./-])[A-Za-z]{2,9}(?![\w'’@/-]|\.\w)")
 OWN_WORD = re.compile(r"\b(?:his|her|their|its|is|was|as|the|a|with|my|our) $", re.IGNORECASE)
 
 
@@ -160,7 +79,8 @@ def apostrophes(text: Text) -> str:
 def _contraction(found: re.Match[str]) -> str:
     word = found[0]
     lower = word.lower()
-    if word != lower and word != lower.capitalize():
+    mended = CONTRACTIONS.get(lower) or OWNERS.get(lower) or ""
+    if not mended or word not in (lower, lower.capitalize()):
         return ""
     if lower in ("im", "ive", "wont", "cant", "shes", "hes"):
         # `IM` and `Im` may be abbreviations or names; `wont` and `cant` are words, if rare ones.
@@ -168,5 +88,4 @@ def _contraction(found: re.Match[str]) -> str:
             return ""
         if OWN_WORD.search(found.string[max(0, found.start() - 8) : found.start()]):
             return ""
-    mended = CONTRACTIONS.get(lower) or OWNERS[lower]
     return mended.capitalize() if word[0].isupper() else mended

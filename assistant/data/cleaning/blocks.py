@@ -6,112 +6,26 @@ import html
 import re
 from collections.abc import Callable
 
-INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
+from assistant.data.cleaning.words import words_of
+
+INLINE = words_of(
+    """a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd label mark q s samp small span strike strong sub sup time tt u var
+    wbr"""
 )
 """Tags that stand within a line."""
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "td",
-        "th",
-        "ul",
-        "br",
-        "button",
-        "iframe",
-        "input",
-        "link",
-        "meta",
-        "noscript",
-        "option",
-        "script",
-        "select",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "video",
-        "audio",
-        "object",
-        "embed",
-        "title",
-    ]
+BLOCKS = words_of(
+    """address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head
+    header hr html li main nav ol p pre section summary table tbody tfoot thead tr td th ul br button iframe input link meta noscript option script
+    select style svg template textarea video audio object embed title"""
 )
+"""Tags that part lines, or that are not seen."""
 NAMES = INLINE | BLOCKS
 """Tags that are known; all else between angle brackets is text."""
+
+HELD = frozenset({"pre", "code", "tt", "samp", "a", "sup", "sub"})
+"""Tags whose content is written when they end."""
+LINES = frozenset({"br", "li", "tr", "dt", "dd", "option"})
+"""Tags that begin a line, and no paragraph."""
 
 HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -149,28 +63,30 @@ class Writer:
     def open(self, name: str, rest: str) -> None:
         """Begin what a tag begins."""
         if self._in("pre"):
-            if name == "br":
-                self._out.append("\n")
-        elif name in ("pre", "code", "tt", "samp", "a", "sup", "sub"):
+            self._out.append("\n" if name == "br" else "")
+        elif name in HELD:
             if name == "pre":
                 self._break(2)
             self._hold(name, _target(rest) if name == "a" else "")
-        elif name == "br":
-            self._line_end()
         elif name in ("ul", "ol"):
             self._break(1 if self._lists else 2)
             self._lists.append(1 if name == "ol" else None)
-        elif name == "li":
-            self._item()
-        elif name in ("tr", "dt", "dd", "option"):
-            self._break(1)
-            self._cells = 0
         elif name in ("td", "th"):
-            if self._cells:
-                self._out.append(" | ")
+            self._out.append(" | " if self._cells else "")
             self._cells += 1
+        elif name in LINES:
+            self._line(name)
         elif name not in INLINE:
             self._paragraph()
+
+    def _line(self, name: str) -> None:
+        if name == "br":
+            self._out.append("\n")
+        elif name == "li":
+            self._item()
+        else:
+            self._break(1)
+            self._cells = 0
 
     def close(self, name: str) -> None:
         """End what a tag has begun."""
@@ -182,9 +98,9 @@ class Writer:
             if self._lists:
                 self._lists.pop()
             self._break(1 if self._lists else 2)
-        elif name in ("li", "tr", "dt", "dd", "option"):
-            self._break(1)
-        elif name not in ("td", "th", "br", "thead", "tbody", "tfoot"):
+        elif name in LINES:
+            self._break(0 if name == "br" else 1)
+        elif name not in ("td", "th", "thead", "tbody", "tfoot"):
             self._paragraph()
 
     def whole(self) -> str:
@@ -227,9 +143,6 @@ class Writer:
     def _at_line_start(self) -> bool:
         last = self._last()
         return (not last and not self._held) or last.endswith(("\n", "\n- ")) or bool(self._lists and re.search(r"\n *(?:-|\d+\.) $", last))
-
-    def _line_end(self) -> None:
-        self._out.append("\n")
 
     def _break(self, lines: int) -> None:
         """End the line, so that so many line ends stand here."""
@@ -276,9 +189,8 @@ def _link(text: str, target: str) -> str:
 
 def _shifted(inner: str, name: str, before: str) -> str:
     """Raised and lowered figures; never so that 10<sup>6</sup> becomes 106."""
-    if not inner.strip() or not re.search(r"\w$", before) or not inner[0].isalnum():
-        if not re.fullmatch(r"[0-9+()=-]+", inner):
-            return inner
+    if not (inner[:1].isalnum() and re.search(r"\w$", before)) and not re.fullmatch(r"[0-9+()=-]+", inner):
+        return inner
     if name == "sub" and re.search(r"[A-Za-z)]$", before):
         return inner
     table = RAISED if name == "sup" else LOWERED

@@ -1,5 +1,6 @@
 """Characters: wrong encodings, what cannot be seen, what Unicode writes in several ways."""
 
+# ruff: noqa: RUF002
 from __future__ import annotations
 
 import re
@@ -39,7 +40,8 @@ def encoding(text: Text) -> str:
 
     lines = text.text.split("\n")
     mended = [fix_encoding(line) if is_bad(line) else line for line in lines]
-    return fix_c1_controls(fix_surrogates("\n".join(mended)))
+    whole: str = fix_c1_controls(fix_surrogates("\n".join(mended)))
+    return whole
 
 
 def controls(text: Text) -> str:

@@ -9,20 +9,19 @@ from assistant.data.cleaning.blocks import INLINE, NAMES, Writer
 from assistant.data.cleaning.shield import code_in, replaced, touches
 from assistant.data.cleaning.text import Text
 
-TAG = re.compile(
-    rf"<(?P<close>/?)(?P<name>{'|'.join(sorted(NAMES, key=len, reverse=True))})(?P<rest>(?:[\s/](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?)>",
-    re.IGNORECASE,
-)
+ANY_NAME = "|".join(sorted(NAMES, key=lambda name: (-len(name), name)))
+TAG = re.compile(rf"<(?P<close>/?)(?P<name>{ANY_NAME})(?P<rest>(?:[\s/](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?)>", re.IGNORECASE)
 """At most two tries are under way at any character, as a bare `<` ends one; so it is linear."""
 
 VOID = frozenset({"br", "hr", "img", "wbr", "input", "meta", "link"})
 OPEN_ENDED = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "option", "thead", "tbody"})
 UNSEEN = frozenset({"script", "style", "head", "template", "noscript", "svg"})
-MENTION = re.compile(r"\s*(?:and|or|\.\.\.|…|,|/|to)?\s*")
+MENTION = re.compile(r"\s+(?:and|or|to)\s+|\s*(?:\.\.\.|…|,|/)?\s*")
+SPEAKS_OF = re.compile(r"\b(?:the|a|an|use|using|with|add|and|or|like|by|insert|type|put|of)[ (\"']+$", re.IGNORECASE)
 NAMED_AS_TAG = re.compile(r"\s*(?:HTML )?(?:tags?|elements?)\b", re.IGNORECASE)
 
 ENTITY = re.compile(r"&(?:amp;){0,8}(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
-ESCAPED_TAG = re.compile(rf"&(?:amp;)*lt;(/?(?:{'|'.join(sorted(NAMES, key=len, reverse=True))})\s?/?)&(?:amp;)*gt;", re.IGNORECASE)
+ESCAPED_TAG = re.compile(rf"&(?:amp;)*lt;(/?(?:{ANY_NAME})\s?/?)&(?:amp;)*gt;", re.IGNORECASE)
 
 
 def html(text: Text) -> str:
@@ -62,6 +61,10 @@ def entities(text: Text) -> str:
 
 
 def _entity(found: re.Match[str]) -> str:
+    text = found.string
+    if text[found.start() - 1 : found.start()] in ("'", '"') and text[found.end() : found.end() + 1] == text[found.start() - 1]:
+        # Alone between quotation marks it is spoken of: replace(/</g, '&lt;').
+        return found[0]
     if found[1] == "nbsp":
         return " "
     return html_names.unescape(f"&{found[1]};")
@@ -108,15 +111,20 @@ def _certain(text: str) -> list[re.Match[str]]:
             opened.setdefault(name, []).append(number)
         elif opened.get(name):
             start = opened[name].pop()
-            if not MENTION.fullmatch(text, found[start].end(), min(tag.start(), found[start].end() + 20)) or name in ("p", "a", "td", "li"):
+            if name in ("p", "a", "td", "li") or not _is_talk(text, found[start].end(), tag.start()):
                 sure |= {start, number}
     has_blocks = any(_name(found[number]) not in INLINE for number in sure)
     left = {number for numbers in opened.values() for number in numbers if _name(found[number]) in OPEN_ENDED}
     is_page = has_blocks or len(left) > 1
-    for number, tag in enumerate(found):
-        if (_name(tag) in VOID and (is_page or not _is_mentioned(text, tag))) or (number in left and is_page):
-            sure.add(number)
+    if is_page:
+        sure |= left
+    sure |= {number for number, tag in enumerate(found) if _name(tag) in VOID and (is_page or not _is_mentioned(text, tag))}
     return [found[number] for number in sorted(sure)]
+
+
+def _is_talk(text: str, start: int, end: int) -> bool:
+    """Whether what stands between two tags only joins them: `<b> and </b>`."""
+    return end - start < 20 and bool(MENTION.fullmatch(text, start, end))
 
 
 def _is_mentioned(text: str, tag: re.Match[str]) -> bool:

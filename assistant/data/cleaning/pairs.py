@@ -1,5 +1,6 @@
 """What question and answer have of each other: labels, the answer within the question, the question within the answer."""
 
+# ruff: noqa: RUF001
 from __future__ import annotations
 
 import re
@@ -18,6 +19,7 @@ FIRST_WORD = re.compile(r"[^\W\d_]+(?:['’]\w+)?")
 
 ANSWER_WITHIN = re.compile(r"\n[ \t]*(?:A(?:ns(?:wer)?)?|ANSWER)[ \t]?[:.][ \t\xa0]*\S")
 WORD = re.compile(r"\w+")
+LABEL_LEFT = re.compile(r"(?<=[?.!\s])(?:A(?:ns(?:wer)?)?|ANSWER)[ ]?[:.]\s*$")
 SENTENCE_OR_LINE_END = re.compile(r"[?.!:;\n][\s\"')]*$")
 LOOKS = 5
 """Words by which the beginning of an answer is looked for in a question."""
@@ -25,8 +27,8 @@ AT_LEAST = 8
 """Words that both have in common at least."""
 
 TEMPLATE = re.compile(r"\b(?P<verb>is|are) ?\((?P<other>are|is)\)(?= )", re.IGNORECASE)
-HEAD_ENDS = re.compile(r"\s[-–—(]|\s(?:in|of|with|and|or|for|from|by|to|at|during|due|associated|caused|related)\s|[,;:?(]")
-PLURAL = re.compile(r"(?:[^\Wsuioa'’]|[aeo]a|oo)s$|ies$|(?:[csz]h|x|ss|us)es$")
+HEAD_ENDS = re.compile(r"\s[-–—(]|\s(?:in|of|with|and|or|for|from|by|to|at|during|due|associated|caused|related)\s|[,;:?(]", re.IGNORECASE)
+PLURAL = re.compile(r"(?:[^\Wsuioa'’]|oma|ia|oo)s$|ies$|(?:[csz]h|x|ss|us)es$")
 
 
 def has_label(text: str, part: str) -> bool:
@@ -88,7 +90,8 @@ def _without_answer(question: str, answer: str) -> str:
         is_whole = tail == wanted[: len(tail)] and (len(tail) == len(wanted) or at + len(tail) == len(words))
         head = question[: words[at][1]]
         if is_whole and len(tail) >= min(AT_LEAST, len(wanted)) and SENTENCE_OR_LINE_END.search(head[-10:]):
-            return head.rstrip()
+            # What labels the answer goes with it.
+            return LABEL_LEFT.sub("", head).rstrip()
         if tries > LOOKS:
             break
     return question

@@ -1,5 +1,6 @@
 """The cleaning rules, each with its name, in the order in which they are applied."""
 
+# ruff: noqa: RUF001
 from __future__ import annotations
 
 from assistant.data.cleaning import apostrophes, characters, markup, pairs, scraped, sentences, spelling

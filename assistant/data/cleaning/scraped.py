@@ -1,11 +1,13 @@
 """What scraping leaves of pages: labels of icons and buttons, marks of footnotes."""
 
+# ruff: noqa: RUF001
 from __future__ import annotations
 
 import re
 
 from assistant.data.cleaning.shield import is_prose, replaced
 from assistant.data.cleaning.text import Text
+from assistant.data.cleaning.words import NO_FOOTNOTE
 
 ICON = re.compile(r"(?P<gap>[ \xa0]*)(?:external|pdf|excel|word|ppt|powerpoint|media|video|audio|image|zip) icon(?![\w-])(?P<next> ?)")
 ICON_GLUED = re.compile(r"(?<=icon)(?=(?:external|pdf|excel|word|ppt|media|video|audio|image|zip) icon)")
@@ -16,12 +18,14 @@ SPEAKS_OF_IT = re.compile(
 NEW_WINDOW = re.compile(r"[ \xa0]?[(\[](?:link )?opens? in an? new (?:window|tab|browser window)[)\]]", re.IGNORECASE)
 EDIT_MARK = re.compile(r"(?<=[\w)\"”])[ \xa0]?\[(?:edit|edit source|citation needed)\](?=[\s.,;:]|$)")
 LINE = re.compile(
-    r"^[ \t\xa0]*(?:\^|↑|«|<|>|»|\[)?[ \t]*(?:back to (?:the )?top|top of (?:the )?page|return to top|share this page|print this page|email this page|"
-    r"skip to (?:main )?content|read more|learn more|show more|see more|opens in an? new (?:window|tab)|external icon|pdf icon)[ \t]*(?:\]|»|>|›|→|↑|\.\.\.|…|\.)?[ \t\xa0]*$",
+    r"^[ \t\xa0]*(?:\^|↑|«|<|>|»|\[)?[ \t]*(?:back to (?:the )?top|top of (?:the )?page|return to top|(?:share|print|email) this page|"
+    r"skip to (?:main )?content|(?:read|learn|show|see) more|opens in an? new (?:window|tab)|external icon|pdf icon)"
+    r"[ \t]*(?:\]|»|>|›|→|↑|\.\.\.|…|\.)?[ \t\xa0]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 AT_END = re.compile(
-    r"(?<=[.!?…])[ \t\xa0]+(?:Read [Mm]ore|Learn [Mm]ore|Back to [Tt]op|Share [Tt]his [Pp]age|Show [Mm]ore)[ \t]?(?:»|>|›|→|↑|\.{3}|…|\.)?(?=[ \t\xa0]*(?:\n|$))"
+    r"(?<=[.!?…])[ \t\xa0]+(?:(?:Read|Learn|Show) [Mm]ore|Back to [Tt]op|Share [Tt]his [Pp]age)[ \t]?"
+    r"(?:»|>|›|→|↑|\.{3}|…|\.)?(?=[ \t\xa0]*(?:\n|$))"
 )
 SOME = re.compile(r"icon|top|page|more|content|new (?:window|tab|browser)|\[edit|\[citation", re.IGNORECASE)
 
@@ -48,51 +52,12 @@ def _icon(found: re.Match[str]) -> str:
 
 
 BEHIND_A_STOP = re.compile(
-    r"(?<![\w.])(?P<word>[a-z]{3,}|[A-Za-z-]{3,}\)|[a-z]+-[a-z]{3,})(?P<stop>[.!?,;]|[.,]?[\"”])(?P<mark>[1-9]\d{0,2}(?:[,–-] ?[1-9]\d{0,2}){0,8})(?=\s+[A-Z\"“(•-]|\s*$)"
+    r"(?<![\w.])(?P<word>[a-z]{3,}|[A-Za-z-]{3,}\)|[a-z]+-[a-z]{3,})(?P<stop>[.!?,;]|[.,]?[\"”])"
+    r"(?P<mark>[1-9]\d{0,2}(?:[,–-] ?[1-9]\d{0,2}){0,8})(?=\s+[A-Z\"“(•-]|\s*$)"
 )
 RAISED = re.compile(r"(?<=[a-z)\"”][.,;!?])[¹²³⁰-⁹]+(?:[,⁻–-][¹²³⁰-⁹]+){0,8}(?=\s|$)")
 BRACKETS = re.compile(r"(?<=[\w.,;:!?)\"”])(?P<gap>[ \xa0]?)\[[1-9]\d{0,2}(?:[,;–-] ?[1-9]\d{0,2}){0,20}\](?=[\s.,;:!?)\[]|$)")
 GLUED = re.compile(r"(?<![\w.'’/-])(?P<word>[a-z]{5,})(?P<mark>[1-9]\d?)(?=[,.;:)]?(?:\s|$))")
-NO_WORDS = frozenset(
-    [
-        "approx",
-        "chap",
-        "chapter",
-        "fig",
-        "figs",
-        "figure",
-        "item",
-        "line",
-        "log",
-        "note",
-        "number",
-        "page",
-        "para",
-        "part",
-        "sect",
-        "section",
-        "see",
-        "step",
-        "table",
-        "version",
-        "vol",
-        "volume",
-        "stage",
-        "type",
-        "level",
-        "class",
-        "grade",
-        "phase",
-        "group",
-        "day",
-        "week",
-        "month",
-        "year",
-        "age",
-        "ages",
-    ]
-)
-"""Words behind which a figure is meant, whatever stands between."""
 REFERS = re.compile(r"\b(?:see|ref|refs|reference|references|in|from|of|by|note|and|equation|eq|citation)$", re.IGNORECASE)
 LARGEST = 150
 """The number of a footnote, at most; larger ones may be years and amounts."""
@@ -110,12 +75,16 @@ def footnotes(text: Text) -> str:
         plain = replaced(BRACKETS, lambda found: _bracket(found, marks), plain)
     if not marks:
         return plain
-    return replaced(GLUED, lambda found: found["word"] if marks & set(range(int(found["mark"]) - 1, int(found["mark"]) + 2)) else found[0], plain)
+    return replaced(GLUED, lambda found: found["word"] if _is_next_to(int(found["mark"]), marks) else found[0], plain)
+
+
+def _is_next_to(number: int, marks: set[int]) -> bool:
+    return bool(marks & {number - 1, number, number + 1})
 
 
 def _behind_a_stop(found: re.Match[str], marks: set[int]) -> str:
     numbers = [int(number) for number in re.findall(r"\d+", found["mark"])]
-    if found["word"] in NO_WORDS or max(numbers) > LARGEST:
+    if found["word"] in NO_FOOTNOTE or max(numbers) > LARGEST:
         return found[0]
     if found["stop"] in (",", ";") and not re.match(r"\s+[a-z]", found.string[found.end() : found.end() + 3]):
         return found[0]

@@ -1,15 +1,17 @@
 """Sentences, their marks, and the white space between them."""
 
+# ruff: noqa: RUF001
 from __future__ import annotations
 
 import re
 
-from assistant.data.cleaning.shield import LIST_ITEM, code_in, is_prose, replaced, touches
+from assistant.data.cleaning.shield import LIST_ITEM, code_in, is_prose, replaced
 from assistant.data.cleaning.text import Text
 from assistant.data.cleaning.words import DOMAIN_ENDINGS, FRENCH, OPENERS
 
 GLUED = re.compile(
-    r"(?<![\w.@/\\'’-])(?P<before>(?:[\w-]{0,40}-)?[a-z]{3,40}[)\]\"”]{0,2}|\([^()\s]{1,40}\)|[\w-]{1,40}\)(?<=[a-z]\)))(?P<stop>[.?!]{1,2})(?P<next>[A-Z][A-Za-z'’-]*)(?P<after>.?)"
+    r"(?<![\w.@/\\'’-])(?P<before>(?:[\w-]{0,40}-)?[a-z]{3,40}[)\]\"”]{0,2}|\([^()\s]{1,40}\)|[\w-]{1,40}\)(?<=[a-z]\)))"
+    r"(?P<stop>[.?!]{1,2})(?P<next>[A-Z][A-Za-z'’-]{0,40})(?P<after>.?)"
 )
 
 
@@ -87,12 +89,10 @@ def spaces(text: Text) -> str:
     at = blank = 0
     for line in now.split("\n"):
         end = at + len(line)
-        if touches(code, at, max(end, at + 1)):
+        if within := overlapping(code, at, max(end, at + 1)):
             # A blank within a fence belongs to the code; a line with `code` in it is treated piece by piece.
-            is_whole = any(start <= at and end <= stop for start, stop in code)
-            lines.append(
-                line.rstrip() if is_whole else _spaced_around(line, [(start - at, stop - at) for start, stop in code if start < end and stop > at])
-            )
+            is_whole = within[0][0] <= at and end <= within[0][1]
+            lines.append(line.rstrip() if is_whole else _spaced_around(line, [(start - at, stop - at) for start, stop in within]))
             blank = 0
         elif tidy := _spaced(line):
             lines.append(tidy)

@@ -6,7 +6,7 @@ All searches are linear: a repeated part never begins inside of what an earlier 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -19,8 +19,8 @@ LIST_ITEM = re.compile(r"[ \t]*(?:[-*+•·▪◦]|\d{1,3}[.)]|[a-z][.)])[ \t]+"
 ADDRESS = re.compile(r"(?:\b[a-zA-Z][a-zA-Z0-9+.-]{1,12}://|\bwww\.|\bmailto:)[^\s<>\"`]+")
 EMAIL = re.compile(r"(?<![\w.+@-])[\w.+-]+@[\w-]+\.[\w.-]+")
 
-CODE_LINE = re.compile(r"[{}=\\$|<>_]|;$|\w\(|^\s*(?:#|//|sudo |def |class |import |from \w+ import |return |git |pip |npm |apt |cd )|--\w")
-CODE_SIGN = re.compile(r"[{}\\]|\w_\w|(?<!\w)_\w|\w\(\)|\w\[\w*\]\s*=|\w\(\w+=|\s=\s|==|::|->|=>|\$\s?\w|;\s*\n|<\w+>|--\w")
+CODE_LINE = re.compile(r"[{}=\\$|<>_]|;$|\w\(|^[ \t]*(?:#|//|sudo |def |class |import |from \w+ import |return |git |pip |npm |apt |cd )|--\w")
+CODE_SIGN = re.compile(r"[{}\\]|\w_\w|(?<!\w)_\w|\w\(\)|\w\[\w{0,20}\] ?=|\w\(\w{1,30}=|\s=\s|==|::|->|=>|\$[ ]?[A-Za-z_]|;[ ]?\n|<\w{1,30}>|--\w")
 """What hardly stands in prose."""
 
 
@@ -50,10 +50,13 @@ def shielded_in(text: str) -> tuple[Span, ...]:
 
 def touches(spans: tuple[Span, ...], start: int, end: int) -> bool:
     """Whether a part of the text overlaps one of the spans."""
-    if not spans:
-        return False
-    after = bisect_right(spans, (start, len(spans) + end))
-    return (after > 0 and spans[after - 1][1] > start) or (after < len(spans) and spans[after][0] < end)
+    return bool(spans) and bool(overlapping(spans, start, end))
+
+
+def overlapping(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
+    """Those of the spans, which are in order, that overlap a part of the text."""
+    first = bisect_right(spans, start, key=lambda span: span[1])
+    return spans[first : bisect_left(spans, end, key=lambda span: span[0])]
 
 
 def replaced(

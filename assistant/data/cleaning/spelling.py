@@ -3,6 +3,7 @@
 Garbe (2012), "1000x faster spelling correction": candidates are found by deleting letters on both sides.
 """
 
+# ruff: noqa: RUF001
 from __future__ import annotations
 
 import re
