@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 
-from assistant.data.cleaning.shield import LIST_ITEM, code_in, is_prose, replaced
+from assistant.data.cleaning.shield import LIST_ITEM, code_in, is_prose, overlapping, replaced
 from assistant.data.cleaning.text import Text
 from assistant.data.cleaning.words import DOMAIN_ENDINGS, FRENCH, OPENERS
 
+MAYBE_GLUED = re.compile(r"[.?!][A-Z]")
 GLUED = re.compile(
     r"(?<![\w.@/\\'’-])(?P<before>(?:[\w-]{0,40}-)?[a-z]{3,40}[)\]\"”]{0,2}|\([^()\s]{1,40}\)|[\w-]{1,40}\)(?<=[a-z]\)))"
     r"(?P<stop>[.?!]{1,2})(?P<next>[A-Z][A-Za-z'’-]{0,40})(?P<after>.?)"
@@ -17,7 +18,7 @@ GLUED = re.compile(
 
 def glued(text: Text) -> str:
     """Put a space between sentences that have none: `tissues.The cells`."""
-    return replaced(GLUED, _parted, text.text)
+    return replaced(GLUED, _parted, text.text) if MAYBE_GLUED.search(text.text) else text.text
 
 
 def _parted(found: re.Match[str]) -> str:
@@ -41,7 +42,7 @@ SPACED = re.compile(r"(?<=[\w)\"”'’%\]])[ \t\xa0]+\?(?=\s*$|[ \t\xa0]*\n|\s+
 def question_marks(text: Text) -> str:
     """One question mark, and no space before it."""
     now = text.text
-    if "?" not in now:
+    if " ?" not in now and "??" not in now and "\xa0?" not in now and "\t?" not in now:
         return now
     now = replaced(REPEATED, "?", now)
     if text.part == "question":
@@ -55,14 +56,14 @@ BEFORE_COMMA = re.compile(r"(?<=[^\W\d_])[ \xa0]+,(?=[ \t\xa0]+[^\W\d_]|\s*\n|$)
 BEFORE_COLON = re.compile(r"(?<=[^\W\d_])[ \xa0]+(?P<sign>[:;])(?=[ \t\xa0]+[^\W\d_(]|[ \t\xa0]*\n|$)")
 BEFORE_BANG = re.compile(r"(?<=[^\W\d_])[ \xa0]+!(?=\s*$|[ \t\xa0]*\n|[ \t\xa0]+[A-Z])")
 COMMAS = re.compile(r"(?<=[^\W\d_)])[ \xa0]?,(?:[ \xa0]?,)+(?=[ \t\xa0]+[^\W\d_]|$)")
+MAYBE_MARKS = (" ,", " :", " ;", " !", "\xa0,", "\xa0:", "\xa0;", "\xa0!", ",,", "..")
 STOPS = re.compile(r"(?<=[a-z)][a-z)])\.\.(?=\s+[A-Z]|\s*$|[A-Z][a-z])")
 
 
 def punctuation(text: Text) -> str:
     """No space before a comma, colon, semicolon or exclamation mark; no comma or stop twice."""
     now = text.text
-    may = " ," in now or " :" in now or " ;" in now or " !" in now or ",," in now or ".." in now or "\xa0" in now or ", ," in now
-    if not may or not is_prose(now):
+    if not any(sign in now for sign in MAYBE_MARKS) or not is_prose(now):
         return now
     now = replaced(STOPS, ".", replaced(COMMAS, ",", now))
     now = replaced(BEFORE_COMMA, ",", now)
@@ -75,14 +76,14 @@ def _is_french(text: str) -> bool:
     return len(FRENCH & set(text[:2000].lower().split())) >= 2
 
 
-NEEDS_SPACING = re.compile(r"  |[ \t\xa0]\n|\n[ \xa0]|\n\n\n|\xa0|^\s|\s\Z")
+NEEDS_SPACING = ("  ", "\xa0", " \n", "\t\n", "\n ", "\n\n\n")
 RUN = re.compile(r"[ \xa0]{2,}|\xa0")
 
 
 def spaces(text: Text) -> str:
     """No white space at the ends, none doubled; indentation of code and lists, and tables, stay."""
     now = text.text
-    if not NEEDS_SPACING.search(now):
+    if not any(sign in now for sign in NEEDS_SPACING) and now == now.strip():
         return now
     code = code_in(now)
     lines: list[str] = []

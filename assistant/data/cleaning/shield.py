@@ -22,6 +22,8 @@ EMAIL = re.compile(r"(?<![\w.+@-])[\w.+-]+@[\w-]+\.[\w.-]+")
 CODE_LINE = re.compile(r"[{}=\\$|<>_]|;$|\w\(|^[ \t]*(?:#|//|sudo |def |class |import |from \w+ import |return |git |pip |npm |apt |cd )|--\w")
 CODE_SIGN = re.compile(r"[{}\\]|\w_\w|(?<!\w)_\w|\w\(\)|\w\[\w{0,20}\] ?=|\w\(\w{1,30}=|\s=\s|==|::|->|=>|\$[ ]?[A-Za-z_]|;[ ]?\n|<\w{1,30}>|--\w")
 """What hardly stands in prose."""
+SIGNS = ("{", "}", "\\", "_", "()", "=", "::", "->", "$", ";", "<", "--")
+"""One of them is in each code sign."""
 
 
 @lru_cache(maxsize=16)
@@ -88,6 +90,8 @@ def replaced(
 @lru_cache(maxsize=16)
 def is_prose(text: str) -> bool:
     """Whether nothing outside of code and addresses looks like code; what is doubtful in other texts is left alone there."""
+    if not any(sign in text for sign in SIGNS):
+        return True
     return not any(not touches(shielded_in(text), *found.span()) for found in CODE_SIGN.finditer(text))
 
 
