@@ -77,6 +77,7 @@ def _is_french(text: str) -> bool:
 
 
 NEEDS_SPACING = ("  ", "\xa0", " \n", "\t\n", "\n ", "\n\n\n")
+INDENTS = ("  ", "\t")
 RUN = re.compile(r"[ \xa0]{2,}|\xa0")
 
 
@@ -87,41 +88,42 @@ def spaces(text: Text) -> str:
         return now
     code = code_in(now)
     lines: list[str] = []
-    at = blank = 0
+    at, is_listed = 0, False
     for line in now.split("\n"):
         end = at + len(line)
         if within := overlapping(code, at, max(end, at + 1)):
             # A blank within a fence belongs to the code; a line with `code` in it is treated piece by piece.
             is_whole = within[0][0] <= at and end <= within[0][1]
-            lines.append(line.rstrip() if is_whole else _spaced_around(line, [(start - at, stop - at) for start, stop in within]))
-            blank = 0
-        elif tidy := _spaced(line):
+            lines.append(line.rstrip() if is_whole else _spaced_around(line, [(start - at, stop - at) for start, stop in within], is_listed))
+        elif tidy := _spaced(line, is_listed):
             lines.append(tidy)
-            blank = 0
-        elif blank == 0:
+        elif not lines or lines[-1]:
             lines.append("")
-            blank = 1
+        is_listed = bool(LIST_ITEM.match(line)) or (is_listed and (not line.strip() or line.startswith(INDENTS)))
         at = end + 1
     return "\n".join(lines).strip("\n").rstrip()
 
 
-def _spaced(line: str) -> str:
+def _spaced(line: str, is_listed: bool) -> str:
     line = line.replace("\xa0", " ").rstrip()
     if line.count("|") > 1 or line.count("\t") > 1:
         return line.strip(" ")
     item = LIST_ITEM.match(line)
-    if not item:
-        return RUN.sub(" ", line).lstrip()
-    mark = item[0].strip()
-    return f"{item[0][: len(item[0]) - len(item[0].lstrip())]}{mark} {RUN.sub(' ', line[item.end() :]).lstrip()}"
+    if item:
+        indent, mark = item[0][: len(item[0]) - len(item[0].lstrip())], item[0].strip()
+        return f"{indent}{mark} {RUN.sub(' ', line[item.end() :]).lstrip()}"
+    bare = line.lstrip()
+    # What is indented below an item belongs to it.
+    indent = line[: len(line) - len(bare)] if is_listed and line.startswith(INDENTS) else ""
+    return indent + RUN.sub(" ", bare)
 
 
-def _spaced_around(line: str, code: list[tuple[int, int]]) -> str:
+def _spaced_around(line: str, code: list[tuple[int, int]], is_listed: bool) -> str:
+    indent = line[: len(line) - len(line.lstrip())] if LIST_ITEM.match(line) or code[0][0] <= 0 or (is_listed and line.startswith(INDENTS)) else ""
     pieces: list[str] = []
-    at = 0
+    at = len(line) - len(line.lstrip()) if code[0][0] > 0 else 0
     for start, stop in code:
-        pieces += [RUN.sub(" ", line[at : max(start, at)]), line[max(start, at, 0) : max(stop, 0)]]
+        pieces += [RUN.sub(" ", line[at : max(start, at)]), line[max(start, at) : max(stop, 0)]]
         at = max(stop, at)
     pieces.append(RUN.sub(" ", line[at:]))
-    whole = "".join(pieces).rstrip()
-    return whole if LIST_ITEM.match(whole) or code[0][0] <= 0 else whole.lstrip(" ")
+    return ((indent if code[0][0] > 0 else "") + "".join(pieces)).rstrip()

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 Span = tuple[int, int]
 
-FENCE = re.compile(r"^ {0,3}(```+|~~~+)", re.MULTILINE)
+FENCE = re.compile(r"^ {0,3}(```+|~~~+)(?P<info>[^\n`]*)$", re.MULTILINE)
 INLINE_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)[^`\n]+\1(?!`)")
 INDENTED = re.compile(r"^(?: {4}|\t).*$", re.MULTILINE)
 LIST_ITEM = re.compile(r"[ \t]*(?:[-*+•·▪◦]|\d{1,3}[.)]|[a-z][.)])[ \t]+")
@@ -101,9 +101,8 @@ def _fenced(text: str) -> list[Span]:
     for fence in FENCE.finditer(text):
         if opened is None:
             opened = fence
-        elif fence[1].startswith(opened[1]):
-            end = text.find("\n", fence.end())
-            spans.append((opened.start(), len(text) if end < 0 else end))
+        elif fence[1].startswith(opened[1]) and not fence["info"].strip():
+            spans.append((opened.start(), fence.end()))
             opened = None
     if opened:
         spans.append((opened.start(), len(text)))
