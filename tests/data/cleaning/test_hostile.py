@@ -13,10 +13,11 @@ from assistant.data.example import Example
 
 LENGTH = 1_000_000
 UNITS = [
-    "<", "&", ".", " ", "(", "a", "A", "1", "?", ",", "`", "```\n", "\n", "\t", " \n", "[1]", "[", "<b", "<a ", '<a "', "<a '\"", "<!--", "<b>", "<p>", "</p>",
-    "<pre>", "<ul><li>", "&amp;", "&amp;lt;", "&#", "@", "a@", "a.", "a@b.", "http://", "www.", "a.B", "abc.The ", "word.3 The ", "? ", " ,", "..", "-", "a-",
-    "Q. ", "\nA: ", "external icon", " icon", "dont ", "symptms ", "    x\n", "- ", "|", "\x1b[", "\xa0", "é", "Ã", "â€", "\u0301", "e\u0301\u0316", "\u200d",
-    "\u200c", "'", '"', "What is (are) ", "“", "one two three four five six seven eight ", "~~~\n", "disease2 ", "(a", "_", "\\", "$", "=",
+    "<", "&", ".", " ", "(", "a", "A", "1", "?", ",", "`", "```\n", "\n", "\t", " \n", "[1]", "[", "<b", "<a ", "<a \"", "<a '\"", "<!--",
+    "<b>", "<p>", "</p>", "<pre>", "<ul><li>", "&amp;", "&amp;lt;", "&#", "@", "a@", "a.", "a@b.", "http://", "www.", "a.B", "abc.The ",
+    "word.3 The ", "? ", " ,", "..", "-", "a-", "Q. ", "\nA: ", "external icon", " icon", "dont ", "symptms ", "    x\n", "- ", "|",
+    "\x1b[", "\xa0", "\xe9", "\xc3", "\xe2\u20ac", "\u0301", "e\u0301\u0316", "\u200d", "\u200c", "'", "\"", "What is (are) ", "\u201c",
+    "one two three four five six seven eight ", "~~~\n", "disease2 ", "(a", "_", "\\", "$", "=",
 ]  # fmt: skip
 
 
