@@ -31,7 +31,7 @@ def seconds(rule: Rule, text: str, part: Part, beside: str) -> float:
 def test_time_grows_with_length_alone(rule: Rule) -> None:
     rule.apply(Text("warm symptms é Ã©", "answer"))
     for unit in UNITS:
-        short, long = (unit * (length // len(unit)) for length in (LENGTH // 50, LENGTH // 5))
+        short, long = (unit * (length // len(unit)) for length in (LENGTH // 100, LENGTH // 10))
         pairs: tuple[tuple[Part, str], ...] = (("question", long[: len(short)]), ("answer", short))
         for part, beside in pairs:
             quick = seconds(rule, short, part, beside)
