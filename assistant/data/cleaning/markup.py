@@ -6,7 +6,7 @@ import html as html_names
 import re
 
 from assistant.data.cleaning.blocks import INLINE, NAMES, Writer
-from assistant.data.cleaning.shield import code_in, replaced, touches
+from assistant.data.cleaning.shield import ADDRESS, code_in, replaced, touches
 from assistant.data.cleaning.text import Text
 
 ANY_NAME = "|".join(sorted(NAMES, key=lambda name: (-len(name), name)))
@@ -17,6 +17,8 @@ VOID = frozenset({"br", "hr", "img", "wbr", "input", "meta", "link"})
 OPEN_ENDED = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "option", "thead", "tbody"})
 UNSEEN = frozenset({"script", "style", "head", "template", "noscript", "svg"})
 MENTION = re.compile(r"\s+(?:and|or|to)\s+|\s*(?:\.\.\.|…|,|/)?\s*")
+SPEAKS_OF_HTML = re.compile(r"\b(?:X?HTML5?|JSX|XML|markup|(?:html )?tags?)\b", re.IGNORECASE)
+"""A question about tags, whose answer has some to show."""
 SPEAKS_OF = re.compile(r"\b(?:the|a|an|use|using|with|add|and|or|like|by|insert|type|put|of)[ (\"']+$", re.IGNORECASE)
 NAMED_AS_TAG = re.compile(r"\s*(?:HTML )?(?:tags?|elements?)\b", re.IGNORECASE)
 
@@ -31,8 +33,18 @@ def html(text: Text) -> str:
         return now
     now = _without_comments(now)
     tags = _certain(now)
-    if not tags:
+    if not tags or (_is_about_tags(text) and not any(_name(tag) == "p" for tag in tags)):
         return now
+    whole = _written(now, tags)
+    # Where nothing but a tag with attributes stands there, it is what is to be said.
+    return whole if whole.strip() or not any("=" in tag["rest"] for tag in tags) else now
+
+
+def _is_about_tags(text: Text) -> bool:
+    return bool(SPEAKS_OF_HTML.search(ADDRESS.sub("", TAG.sub("", text.text if text.part == "question" else text.beside))))
+
+
+def _written(now: str, tags: list[re.Match[str]]) -> str:
     writer = Writer(has_blocks=any(_name(tag) not in INLINE for tag in tags))
     at, hidden = 0, ""
     for tag in tags:

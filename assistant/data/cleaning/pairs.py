@@ -3,6 +3,7 @@
 # ruff: noqa: RUF001
 from __future__ import annotations
 
+import itertools
 import re
 
 from assistant.data.cleaning.text import Text
@@ -20,11 +21,12 @@ FIRST_WORD = re.compile(r"[^\W\d_]+(?:['’]\w+)?")
 ANSWER_WITHIN = re.compile(r"\n[ \t]*(?:A(?:ns(?:wer)?)?|ANSWER)[ \t]?[:.][ \t\xa0]*\S")
 WORD = re.compile(r"\w+")
 LABEL_LEFT = re.compile(r"(?<=[?.!\s])(?:A(?:ns(?:wer)?)?|ANSWER)[ ]?[:.]\s*$")
-SENTENCE_OR_LINE_END = re.compile(r"[?.!:;\n][\s\"')]*$")
 SHORTEST = 40
 """Letters of a question that may have an answer in it, on one line."""
 LOOKS = 5
-"""Words by which the beginning of an answer is looked for in a question."""
+"""Words of an answer, at least, that is looked for in a question."""
+TRIES = 20
+"""Places in a question that are tried; more of them begin by the same word only in a text that is none."""
 AT_LEAST = 8
 """Words that both have in common at least."""
 
@@ -66,36 +68,30 @@ def swallowed_answer(text: Text) -> str:
     now = text.text
     if text.part != "question" or not text.beside or (len(now) < SHORTEST and "\n" not in now):
         return now
-    if "\n" in now.strip():
-        labelled = ANSWER_WITHIN.search(now)
-        if labelled and now[: labelled.start()].strip():
+    wanted = [word.casefold() for word in WORD.findall(text.beside)]
+    labelled = ANSWER_WITHIN.search(now)
+    if labelled and now[: labelled.start()].rstrip().endswith("?"):
+        tail = [word.casefold() for word in WORD.findall(now, labelled.end() - 1)]
+        if tail and tail == wanted[: len(tail)]:
             return now[: labelled.start()].rstrip()
-    return _without_answer(now, text.beside)
+    return _without_answer(now, wanted)
 
 
-def _without_answer(question: str, answer: str) -> str:
-    start = " ".join(WORD.findall(answer[:400])[:LOOKS]).casefold()
-    first = start.partition(" ")[0]
-    if not first or first not in question.casefold():
-        return question
+def _without_answer(question: str, wanted: list[str]) -> str:
+    """The question up to where the answer begins that goes on to its end, if what is left is a question.
+
+    A text to work on, which may well stand in the answer too, is parted from its instruction by a blank line, and stays.
+    """
     words = [(found[0].casefold(), found.start()) for found in WORD.finditer(question)]
-    wanted = [word.casefold() for word in WORD.findall(answer)]
     if len(wanted) < LOOKS or len(words) <= LOOKS:
         return question
-    heads = start.split(" ")
-    tries = 0
-    for at in range(1, len(words) - LOOKS + 1):
-        if words[at][0] != heads[0] or [word for word, _ in words[at : at + LOOKS]] != heads:
-            continue
-        tries += 1
-        tail = [word for word, _ in words[at : at + len(wanted)]]
-        is_whole = tail == wanted[: len(tail)] and (len(tail) == len(wanted) or at + len(tail) == len(words))
-        head = question[: words[at][1]]
-        if is_whole and len(tail) >= min(AT_LEAST, len(wanted)) and SENTENCE_OR_LINE_END.search(head[-10:]):
-            # What labels the answer goes with it.
-            return LABEL_LEFT.sub("", head).rstrip()
-        if tries > LOOKS:
-            break
+    starts = (at for at in range(max(1, len(words) - len(wanted)), len(words) - LOOKS + 1) if words[at][0] == wanted[0])
+    for at in itertools.islice(starts, TRIES):
+        tail = [word for word, _ in words[at:]]
+        head = LABEL_LEFT.sub("", question[: words[at][1]])
+        is_asked = head.rstrip(" \t\n\"'(").endswith("?") and "\n\n" not in head[len(head.rstrip()) :]
+        if is_asked and len(tail) >= min(AT_LEAST, len(wanted)) and tail == wanted[: len(tail)]:
+            return head.rstrip()
     return question
 
 

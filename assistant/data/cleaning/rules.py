@@ -75,7 +75,7 @@ RULES: tuple[Rule, ...] = (
         pairs.swallowed_answer,
         part="question",
         beside="Older people are at risk.",
-        keeps=("Which is right?\nA) red\nB) blue",),
+        keeps=("Which is right?\nA) red\nB) blue", "Q: Is it?\nA: No.\nQ: Why?\nA:", "What is wrong here?\n\nOlder people are at risk."),
     ),
     Rule(
         "leftovers",

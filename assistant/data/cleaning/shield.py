@@ -19,7 +19,9 @@ LIST_ITEM = re.compile(r"[ \t]*(?:[-*+•·▪◦]|\d{1,3}[.)]|[a-z][.)])[ \t]+"
 ADDRESS = re.compile(r"(?:\b[a-zA-Z][a-zA-Z0-9+.-]{1,12}://|\bwww\.|\bmailto:)[^\s<>\"`]+")
 EMAIL = re.compile(r"(?<![\w.+@-])[\w.+-]+@[\w-]+\.[\w.-]+")
 
-CODE_LINE = re.compile(r"[{}=\\$|<>_]|;$|\w\(|^[ \t]*(?:#|//|sudo |def |class |import |from \w+ import |return |git |pip |npm |apt |cd )|--\w")
+CODE_LINE = re.compile(
+    r"[{}=\\$|<>_]|\S {3,40}\S|;$|\w\(|--\w|^[ \t]*(?:#|//|sudo |def |class |import |from \w+ import |return |git |pip |npm |apt |cd )"
+)
 CODE_SIGN = re.compile(r"[{}\\]|\w_\w|(?<!\w)_\w|\w\(\)|\w\[\w{0,20}\] ?=|\w\(\w{1,30}=|\s=\s|==|::|->|=>|\$[ ]?[A-Za-z_]|;[ ]?\n|<\w{1,30}>|--\w")
 """What hardly stands in prose."""
 SIGNS = ("{", "}", "\\", "_", "()", "=", "::", "->", "$", ";", "<", "--")

@@ -44,3 +44,13 @@ CASES = {
 def test_html_becomes_text(case: str) -> None:
     before, after = CASES[case]
     assert Cleaner().text(before, "answer").text == after
+
+
+def test_an_answer_that_shows_html_stays() -> None:
+    picture = '<img src="url" alt="text">'
+    assert Cleaner().text(picture, "answer", "Add a picture to the page.").text == picture
+    heading = "<h1>Hello</h1>"
+    assert Cleaner().text(heading, "answer", "Write a heading in HTML.").text == heading
+    assert Cleaner().text(f"Turn this HTML into Markdown: {heading}", "question").text == f"Turn this HTML into Markdown: {heading}"
+    assert Cleaner().text(heading, "answer", "What does it say?").text == "Hello"
+    assert Cleaner().text('See the <a href="https://x.org/a.html">list</a>.', "question").text == "See the list (https://x.org/a.html)."
