@@ -30,7 +30,8 @@ What holds, and is tested:
 
 - Cleaning twice is cleaning once: the rules are applied until none finds anything. A text that does not come to rest is hostile, and stays.
 - Numbers stay. What may take some away, or bring some: `html` (attributes, the numbers of a list), `entities` (`&#8230;`, `&#49;`),
-  `labels` (`Question 3:`), `footnotes`, `controls` (terminal sequences), `encoding` (the ² of `Ã²`), and `swallowed_answer` and `echo`, which cut what stands beside as well.
+  `labels` (`Question 3:`), `footnotes`, `controls` (terminal sequences), `encoding` (the ² of `Ã²`), and `swallowed_answer` and `echo`,
+  which cut what stands beside as well.
 - Code (fenced, indented, between backticks), URLs and e-mail addresses stay as they are; only escaped characters in a URL are written out.
 - What is doubtful stays, and more is doubtful in a text that looks like code.
 
