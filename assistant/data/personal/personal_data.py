@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -41,11 +41,13 @@ class PersonalSpan:
     identifies: bool
 
 
-def find_personal_data(text: str) -> list[PersonalSpan]:
+def find_personal_data(text: str, kinds: Collection[str] | None = None, names: FindNames | None = None) -> list[PersonalSpan]:
     """All places in a text that have the form of personal data, in order; none overlaps another."""
     found: list[PersonalSpan] = []
     taken = bytearray(len(text))
     for kind in get_args(Kind):
+        if kinds is not None and kind not in kinds:
+            continue
         for start, end in _FINDERS[kind](text):
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
@@ -55,6 +57,8 @@ def find_personal_data(text: str) -> list[PersonalSpan]:
 
 Places = Iterator[tuple[int, int]]
 """Where something begins and ends."""
+FindNames = Callable[[str], Iterable[tuple[int, int]]]
+"""Where names of persons begin and end in a text."""
 
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[^\W_](?:[\w-]{0,62}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![\w@]|-\w)")
 # The user and the host of a URL are the URL's.
