@@ -193,7 +193,7 @@ class Inspector:
             return Looked(None, (self._finding(check, remark, example.place, example.id),), example)
         remarks: dict[str, Remark | None] = {name: look(example) for name, look in self._rows.items()}
         remarks["toxic"] = toxic
-        findings = [self._finding(check, remark, example.place, example.id) for check in CHECKS if (remark := remarks.get(check.name))]
+        findings = [self._finding(check, found, example.place, example.id) for check in CHECKS if (found := remarks.get(check.name))]
         if any(finding.is_fixed and finding.fix == "drop" for finding in findings):
             # With the row goes all that is wrong with it.
             return Looked(None, tuple(replace(finding, is_fixed=True) for finding in findings), example)

@@ -14,7 +14,7 @@ from assistant.data.example import Example
 
 FEWEST_LETTERS = 20
 """Shorter texts are not judged: a name has no language."""
-READ = 500
+READ = 300
 """Characters of a text that are read; more makes no difference."""
 SURE = 0.9
 """The probability from which a language counts as seen."""

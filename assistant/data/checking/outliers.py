@@ -20,10 +20,12 @@ BOUND = 5.0
 """Modified z-scores beyond this are told."""
 NORMAL = 1.4826
 """Makes the median absolute deviation of a normal distribution its standard deviation."""
-READ = 20_000
+READ = 5000
 """Characters of which the share of letters is taken."""
+FEWEST_CHARACTERS = 40
+"""In a shorter text the share of letters is not measured: a number may be all of an answer."""
 
-MEASURES = {"question_words": 0.25, "answer_words": 0.25, "question_letters": 0.05, "answer_letters": 0.05}
+MEASURES = {"question_words": 0.4, "answer_words": 0.4, "question_letters": 0.05, "answer_letters": 0.05}
 """What is measured (lengths as logarithms), with the least spread that is believed: rows of like length are no reason to tell the others."""
 
 
@@ -56,7 +58,7 @@ class Outliers:
         if self.why_not:
             return
         centres = {name: self._centre(name, least) for name, least in MEASURES.items()}
-        scores = ", ".join(f"abs({name} - {middle!r}) / {spread!r}" for name, (middle, spread) in centres.items())
+        scores = ", ".join(f"ifnull(abs({name} - {middle!r}) / {spread!r}, 0)" for name, (middle, spread) in centres.items())
         for number, *measured in self._database.execute(f"SELECT number, {scores} FROM measured WHERE max({scores}) > {BOUND} ORDER BY number"):
             farthest = max(range(len(measured)), key=measured.__getitem__)
             yield number, Remark(self._said(number, list(MEASURES)[farthest], centres))
@@ -67,8 +69,11 @@ class Outliers:
         return middle, max(least, NORMAL * self._median(f"abs({name} - {middle!r})"))
 
     def _median(self, of: str) -> float:
-        below = (self._count - 1) // 2
-        return float(self._database.execute(f"SELECT {of} AS value FROM measured ORDER BY value LIMIT 1 OFFSET {below}").fetchone()[0])
+        """The lower median of what was measured; 0 where nothing was."""
+        measured = f"SELECT {of} AS value FROM measured WHERE value IS NOT NULL"
+        (count,) = self._database.execute(f"SELECT count(*) FROM ({measured})").fetchone()
+        found = self._database.execute(f"{measured} ORDER BY value LIMIT 1 OFFSET {max(0, count - 1) // 2}").fetchone()
+        return float(found[0]) if found else 0.0
 
     def _said(self, number: int, name: str, centres: dict[str, tuple[float, float]]) -> str:
         (value,) = self._database.execute(f"SELECT {name} FROM measured WHERE number = ?", (number,)).fetchone()
@@ -83,7 +88,9 @@ def _log_words(text: str) -> float:
     return math.log1p(len(text.split()))
 
 
-def _letters(text: str) -> float:
-    """The share of letters and spaces in the beginning of a text."""
+def _letters(text: str) -> float | None:
+    """The share of letters and spaces in the beginning of a text; None for one too short to have any."""
     text = text[:READ]
-    return sum(char.isalpha() or char.isspace() for char in text) / max(1, len(text))
+    if len(text) < FEWEST_CHARACTERS:
+        return None
+    return (sum(map(str.isalpha, text)) + text.count(" ") + text.count("\n")) / len(text)

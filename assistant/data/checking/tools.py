@@ -97,9 +97,17 @@ def _tokens_by(file: RecipeFile) -> CountTokens:
     except AssistantError as error:
         raise _MissingError(f"the base's tokenizer or template cannot be used: {one_line(str(error))}") from None
 
+    backend = getattr(template.tokenizer, "backend_tokenizer", None)
+
+    def count_in(text: str) -> int:
+        if backend is None:
+            return len(template.tokenizer(text, add_special_tokens=False)["input_ids"])
+        # Without the places of tokens in the text, which take a third of the time.
+        return len(backend.encode_batch_fast([text], add_special_tokens=False)[0])
+
     def count(conversation: str | Sequence[Message], answer: str) -> int:
         said = [Message(role="user", content=conversation)] if isinstance(conversation, str) else conversation
-        return len(template.tokenizer(template.render(said, answer), add_special_tokens=False)["input_ids"])
+        return count_in(template.render(said, answer))
 
     return count
 
@@ -131,7 +139,8 @@ def _classifier() -> Toxicity:
             found = entry.load()
             if not callable(found):
                 raise TypeError(f"{entry.value} cannot be called")
-            return found
+            scorer: Toxicity = found
+            return scorer
         # A package may end the program while it is imported, which is no reason to end a check.
         except (Exception, SystemExit) as error:
             problems.append(one_line(f"{entry.value} cannot be loaded: {type(error).__name__}: {error}"))
