@@ -1,64 +1,171 @@
 """The cleaning rules, each with its name, in the order in which they are applied."""
 
+# ruff: noqa: RUF001
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from assistant.data.cleaning import apostrophes, characters, markup, pairs, scraped, sentences, spelling
+from assistant.data.cleaning.text import Part, Rule, Text
 
-from assistant.core.recipe_data import CleaningRule
-
-Part = Literal["question", "answer"]
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text under repair.
-
-    Attributes:
-        text: As the rules before have left it.
-        part: What it is.
-        beside: The question that an answer answers, or the answer of a question; empty where it stands alone.
-    """
-
-    text: str
-    part: Part
-    beside: str = ""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One kind of repair.
-
-    Attributes:
-        name: By which a recipe turns it on or off.
-        title: What it does, in one line, for people.
-        before: An example of a text with the fault.
-        after: The same after the repair.
-        apply: Gives the repaired text, or the very same.
-    """
-
-    name: CleaningRule
-    title: str
-    before: str
-    after: str
-    apply: Callable[[Text], str]
-
-
-LINE_ENDS = re.compile(r"\r\n?|\x0b|\x0c")
-CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
-
-
-def _controls(text: Text) -> str:
-    return CONTROLS.sub("", LINE_ENDS.sub("\n", text.text))
-
-
-def _spaces(text: Text) -> str:
-    return text.text.strip()
-
+__all__ = ["RULES", "Part", "Rule", "Text"]
 
 RULES: tuple[Rule, ...] = (
-    Rule("controls", "Control characters go.", "a\x07b", "ab", _controls),
-    Rule("spaces", "White space at the ends goes.", " a ", "a", _spaces),
+    Rule(
+        "encoding",
+        "Text that was decoded by the wrong table is put right, where ftfy is sure of it.",
+        "itâ€™s 38 Â°C",
+        "it’s 38 °C",
+        characters.encoding,
+        keeps=("café", "naïve", "Ångström", "5 €"),
+    ),
+    Rule(
+        "controls",
+        "Control and zero-width characters, soft hyphens, overrides of direction and terminal sequences go; line ends become `\\n`.",
+        "a\x07b\r\nzero\u200bwidth",
+        "ab\nzerowidth",
+        characters.controls,
+        keeps=("👩\u200d🔬", "می\u200cخواهم", "\ttabbed"),
+    ),
+    Rule(
+        "html",
+        "Tags become plain text and Markdown: paragraphs, lists, code, links as `text (URL)`. Only what is certainly markup.",
+        '<p>See <a href="https://x.org/a">the <b>list</b></a>.</p><ul><li>one</li><li><code>a &lt; b</code></li></ul>',
+        "See the list (https://x.org/a).\n\n- one\n- `a < b`",
+        markup.html,
+        keeps=(
+            "a < b and c > d",
+            "<your name>",
+            "Vec<String>",
+            "#include <stdio.h>",
+            "me <me@x.org>",
+            "the <br> tag",
+            "Use <b> and </b> for bold.",
+            "`<p>x</p>`",
+        ),
+    ),
+    Rule(
+        "entities",
+        "Escaped characters are written as themselves, also where they were escaped twice; not inside code.",
+        "R&amp;D, fish &amp;amp; chips&#8230;",
+        "R&D, fish & chips…",
+        markup.entities,
+        keeps=("R&D", "AT&T; and", "`&amp;`", "&nosuchname;"),
+    ),
+    Rule(
+        "unicode",
+        "One way of writing each letter, ligature, hyphen and space (NFC); ², ½ and µ stay.",
+        "cafe\u0301 of\ufb01ce 5\u202fmg non\u2011profit",
+        "café office 5 mg non-profit",
+        characters.unicode,
+        keeps=("m², ½, 5 µg, H₂O", "1–2", "it’s", "東京\u3000都"),
+    ),
+    Rule(
+        "labels",
+        "`Q.`, `Question 3:`, `A:` and `Answer -` at the start go.",
+        "Q. What is a virus?",
+        "What is a virus?",
+        pairs.labels,
+        part="question",
+        keeps=("Q fever: what is it?", "Q&A sites"),
+    ),
+    Rule(
+        "swallowed_answer",
+        "A question is cut where its own answer follows in it.",
+        "Who is at risk?\nA: Older people are at risk.",
+        "Who is at risk?",
+        pairs.swallowed_answer,
+        part="question",
+        beside="Older people are at risk.",
+        keeps=("Which is right?\nA) red\nB) blue",),
+    ),
+    Rule(
+        "leftovers",
+        "What the icons and buttons of a page said goes: `external icon`, `Back to top`, `[edit]`.",
+        "See the guidance external icon. Wash hands.\nBack to top",
+        "See the guidance. Wash hands.\n",
+        scraped.leftovers,
+        keeps=("Click the pdf icon.", "Read more about DASH.", "A new window opens."),
+    ),
+    Rule(
+        "footnotes",
+        "Marks of footnotes go: figures behind a full stop or in brackets; glued to a word only in a text that has others.",
+        "It is a disease.3 The cause is unknown [12].",
+        "It is a disease. The cause is unknown.",
+        scraped.footnotes,
+        keeps=("vitamin B12 and H1N1", "version 3.5 The", "COVID19 and CO2", "see [1]", "`a[1]`", "on 3.5.2020 The", "Python3 is"),
+    ),
+    Rule(
+        "template",
+        "`What is (are) X` gets the form that X wants.",
+        "What is (are) Pituitary Tumors?",
+        "What are Pituitary Tumors?",
+        pairs.template,
+        part="question",
+        keeps=("What is (in short) a virus?",),
+    ),
+    Rule(
+        "echo",
+        "An answer that opens by repeating its question loses the repetition, if anything is left.",
+        "What are the signs and symptoms of X fever? People have a rash.",
+        "People have a rash.",
+        pairs.echo,
+        beside="What are the symptoms of X fever?",
+        keeps=("What are the signs and symptoms of X fever?", "Why me? Nobody knows."),
+    ),
+    Rule(
+        "glued",
+        "Sentences without a space between them get one.",
+        "It lines the tissues.The cells grow.",
+        "It lines the tissues. The cells grow.",
+        sentences.glued,
+        keeps=("Node.js and ASP.NET", "https://x.org/a.Then", "U.S.A", "session.Query()", "Cancer.Net", "`a.The b`", "3.5"),
+    ),
+    Rule(
+        "question_marks",
+        "`? ?` becomes one, and no space stands before it.",
+        "Who is at risk for Cough? ?",
+        "Who is at risk for Cough?",
+        sentences.question_marks,
+        part="question",
+        keeps=("add ?share=1", "write * instead of ? which", "a ?? b is C#"),
+    ),
+    Rule(
+        "punctuation",
+        "No space before a comma, colon, semicolon or exclamation mark; none doubled.",
+        "needed , to help,, when Summary : done..",
+        "needed, to help, when Summary: done.",
+        sentences.punctuation,
+        keeps=("wait... what", ":)", "ls ..", "1 : 1000", "a.. z", "`x , y`", "C'est bon pour les amis : oui"),
+    ),
+    Rule(
+        "quotes",
+        "Curly quotation marks become straight ones.",
+        "“it’s”",
+        '"it\'s"',
+        characters.quotes,
+        keeps=("5′ 3″", "«x»", "`“x”`"),
+    ),
+    Rule(
+        "apostrophes",
+        "Stripped apostrophes come back where no other reading is left.",
+        "You dont get Parkinsons disease.",
+        "You don't get Parkinson's disease.",
+        apostrophes.apostrophes,
+        keeps=("its, well, were, ill, lets", "`dont`", "Williams syndrome", "as was his wont"),
+    ),
+    Rule(
+        "spelling",
+        "A word that neither the dictionary nor the data knows becomes the one frequent word that is a letter away.",
+        "Recieve teh symptms list.",
+        "Recieve teh symptoms list.",
+        spelling.spelling,
+        keeps=("gastroparesis", "Symptms", "x@symptms.org", "`symptms`", "colour"),
+    ),
+    Rule(
+        "spaces",
+        "White space at the ends goes, and doubled spaces and blank lines; indentation of code and lists, and tables, stay.",
+        " a  b \n\n\n\nc ",
+        "a b\n\nc",
+        sentences.spaces,
+        keeps=("- a\n  - b", "```\nif x:\n    y  = 1\n\n\n    z\n```", "| a  | b |\n|----|---|"),
+    ),
 )
