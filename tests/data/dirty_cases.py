@@ -145,11 +145,16 @@ def plain(text: str | None) -> str:
 
 
 def beside(folder: Path, source: str, tagged: Sequence[Row]) -> list[Row]:
-    """All rows of a source: its first file, what only the second has, and what stands in the tagged rows alone."""
+    """The rows of a source that share a question or an answer with a tagged one; others have no part in its fault.
+
+    From its first file, what only the second has, and what stands in the tagged rows alone.
+    """
     union: list[Row] = []
+    questions, answers = ({same(row)[part] for row in tagged} for part in (0, 1))
     for rows in (*(rows_in(folder / f"{name}.dev.jsonl") for name in SOURCES.get(source, ())), tagged):
         met = {same(row) for row in union}
-        union += [row for row in rows if same(row) not in met and row["answer"]]
+        near = [row for row in rows if row["answer"] and (same(row)[0] in questions or same(row)[1] in answers)]
+        union += [row for row in near if same(row) not in met]
     return union
 
 
@@ -157,7 +162,11 @@ def kinds_between(union: Iterable[Row], tools: Tools) -> dict[tuple[str, str], s
     """What is said of rows because of other rows."""
     cleaner, kinds, names = Cleaner(), defaultdict[tuple[str, str], set[str]](set), dict[int, tuple[str, str]]()
     with scratch() as database:
-        inspector, unique, kept = Inspector(Checks(expected_language="en"), tools, database), Unique(database), dict[tuple[str, ...], tuple[str, str]]()
+        inspector, unique, kept = (
+            Inspector(Checks(expected_language="en"), tools, database),
+            Unique(database),
+            dict[tuple[str, ...], tuple[str, str]](),
+        )
         for number, row in enumerate(union):
             example = cleaner.example(example_of(row, number))[0]
             if not example.answers:

@@ -51,8 +51,8 @@ CHECKS: tuple[Check, ...] = (
         "error",
         "drop",
         "row",
-        "The answer is the question again, punctuation and case aside; or a single question with all of its long words, a heading that was taken for the "
-        "answer.",
+        "The answer is the question again, punctuation and case aside; or a single question with all of its long words, a heading that "
+        "was taken for the answer.",
         "Is Williams syndrome inherited ? → Is Williams syndrome inherited?",
         wording.equal,
     ),
@@ -61,8 +61,8 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         "edit",
         "row",
-        "The answer breaks off: it ends with a comma, a colon, an open bracket, an ellipsis, half a word, or a word that wants another (`and`, `the`, "
-        "`such as`). A whole sentence that only lacks its stop is `no_final_stop`.",
+        "The answer breaks off: it ends with a comma, a colon, an open bracket, an ellipsis, half a word, or a word that wants another "
+        "(`and`, `the`, `such as`). A whole sentence that only lacks its stop is `no_final_stop`.",
         "What helps a cold? → Rest, drink water, and",
         endings.truncated,
     ),
@@ -89,8 +89,8 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         "edit",
         "row",
-        "The answer has fewer than five words, and the question, an English one, asks how, why, or what something is; not where it asks for a name, a "
-        "number, yes or no.",
+        "The answer has fewer than five words, and the question, an English one, asks how, why, or what something is; not where it asks "
+        "for a name, a number, yes or no.",
         "How to prevent keratitis? → Topics",
         wording.short_answer,
     ),
@@ -108,8 +108,8 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         "edit",
         "row",
-        "The question holds its whole answer of four words or more, a choice among several and texts to be read aside; or it spells out a tag of the row as a "
-        "label. Where it ends with its answer that is an error.",
+        "The question holds its whole answer of four words or more, a choice among several and texts to be read aside; or it spells out a "
+        "tag of the row as a label. Where it ends with its answer that is an error.",
         "Can it spread? A: Yes, from person to person. → Yes, from person to person.",
         leaks.label_leak,
     ),
@@ -118,8 +118,8 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         "clean",
         "row",
-        "Markup, entities, letters decoded wrongly or characters that are not seen, which cleaning has left; code aside. Replacement characters and control "
-        "characters are errors: what stood there is lost.",
+        "Markup, entities, letters decoded wrongly or characters that are not seen, which cleaning has left; code aside. Replacement "
+        "characters and control characters are errors: what stood there is lost.",
         "What is it? → A disease of the <b>eye</b> &amp; skin.",
         odd_characters.odd_characters,
     ),
@@ -137,8 +137,8 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         "edit",
         "tool",
-        "Question or answer is in another language than `expected_language`, or than most of the first 1,000 rows: that one has a probability of 0.9 or more, "
-        "the expected one less than 0.01. Texts of fewer than 20 letters are not judged.",
+        "Question or answer is in another language than `expected_language`, or than most of the first 1,000 rows: that one has a "
+        "probability of 0.9 or more, the expected one less than 0.01. Texts of fewer than 20 letters are not judged.",
         "What is asthma? → Asthma ist eine Erkrankung der Atemwege.",
     ),
     Check(
@@ -146,8 +146,8 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         "mask",
         "tool",
-        "What reaches or identifies a person, of the kinds in `personal_kinds`; of URLs only those that carry a user's name, and nothing that is reserved for "
-        "examples. What was found is told by kind and number, never repeated.",
+        "What reaches or identifies a person, of the kinds in `personal_kinds`; of URLs only those that carry a user's name, and nothing "
+        "that is reserved for examples. What was found is told by kind and number, never repeated.",
         "Who helps? → Write to jane.doe@clinic.org.",
     ),
     Check(
@@ -155,8 +155,8 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         "edit",
         "tool",
-        "Conversation and answer have more tokens than `training.max_length`, by the base's own tokenizer and template: training cuts the end of the answer, or "
-        "leaves the row out where the prompt alone fills it.",
+        "Conversation and answer have more tokens than `training.max_length`, by the base's own tokenizer and template: training cuts the "
+        "end of the answer, or leaves the row out where the prompt alone fills it.",
         "an answer of 2,000 words",
     ),
     Check(
@@ -164,8 +164,8 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         "edit",
         "tool",
-        "The classifier that an installed package brings gives question or answer a probability of `toxic_above` or more. It sees words and not what they are "
-        "for: clinical and quoted ones count as well, so look before you drop.",
+        "The classifier that an installed package brings gives question or answer a probability of `toxic_above` or more. It sees words "
+        "and not what they are for: clinical and quoted ones count as well, so look before you drop.",
         "Can you help me? → Shut up, you idiot.",
     ),
     Check(
@@ -181,8 +181,8 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         "edit",
         "corpus",
-        "The same question, after the same conversation, has another answer in another row: fewer than 80% of their pairs of words are the same. `drop` keeps the "
-        "first row.",
+        "The same question, after the same conversation, has another answer in another row: fewer than 80% of their pairs of words are "
+        "the same. `drop` keeps the first row. Versions that are nearly the same are a note, and not dropped.",
         "Is it contagious? → Yes, for a week. / No, never.",
     ),
     Check(
@@ -190,8 +190,8 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         "edit",
         "corpus",
-        "Length in words, or share of letters, of question or answer is far from the rest: a modified z-score by median and median absolute deviation above 5. From "
-        "50 rows on.",
+        "Length in words, or share of letters, of question or answer is far from the rest: a modified z-score by median and median "
+        "absolute deviation above 5. From 50 rows on.",
         "an answer of 9,000 words among ones of 100",
     ),
     Check(
@@ -199,8 +199,9 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         "edit",
         "corpus",
-        "The row has no neighbours: its similarity to the nearest hundredth of 2,000 rows, by sentence embeddings, is far below that of the rest (modified z-score "
-        "above 3.5). From 50 rows on; looked for where it is asked for, since it reads every row with the sentence encoder.",
+        "The row has no neighbours: its similarity to the nearest hundredth of 2,000 rows, by sentence embeddings, is far below that of "
+        "the rest (modified z-score above 3.5). From 50 rows on; looked for where it is asked for, since it reads every row with the "
+        "sentence encoder.",
         "How do I reset my router? among questions about health",
     ),
 )

@@ -1,5 +1,6 @@
 """How texts end: in mid-sentence, without a stop, without a question mark."""
 
+# ruff: noqa: RUF001
 from __future__ import annotations
 
 import re
@@ -18,32 +19,10 @@ LOOKED_BACK = 400
 """Characters before the end among which an open bracket counts; further back it is a slip of typing."""
 
 GOES_ON = frozenset(
-    [
-        "and",
-        "or",
-        "but",
-        "nor",
-        "the",
-        "an",
-        "of",
-        "because",
-        "although",
-        "whereas",
-        "whether",
-        "than",
-        "including",
-        "include",
-        "includes",
-        "if",
-        "while",
-        "unless",
-        "into",
-        "per",
-        "via",
-        "your",
-        "their",
-        "its",
-    ]
+    (
+        *("and", "or", "but", "nor", "the", "an", "of", "because", "although", "whereas", "whether", "than", "including", "include", "includes"),
+        *("if", "while", "unless", "into", "per", "via", "your", "their", "its"),
+    )
 )
 """Small words, as they are written, that no sentence ends with."""
 _SUCH_AS = re.compile(r"\b(?:such as|due to|as well as|in order to|e\.g\.|i\.e\.)$")

@@ -14,7 +14,7 @@ from assistant.data.example import Example
 
 FEWEST_LETTERS = 20
 """Shorter texts are not judged: a name has no language."""
-READ = 300
+READ = 200
 """Characters of a text that are read; more makes no difference."""
 SURE = 0.9
 """The probability from which a language counts as seen."""
@@ -42,9 +42,8 @@ class Language:
 
     def __init__(self, expected: str | None) -> None:
         if expected is not None and expected not in _identifier().labels:
-            raise DataError(
-                f"data.check.expected_language: `{expected}` is no language that is recognized here", "Name one such as en, de, fr, es or zh."
-            )
+            what = f"data.check.expected_language: `{expected}` is no language that is recognized here"
+            raise DataError(what, "Name one such as en, de, fr, es or zh.")
         self.expected = expected
         self.why_not = ""
         self._is_told = expected is not None
@@ -84,7 +83,8 @@ class Language:
         if self._met and self.expected is not None:
             language, count = self._met.most_common(1)[0]
             if language != self.expected and count >= MOST * self._met.total():
-                self.why_not = f"compared with `{self.expected}`, the language of the first rows, while most are in `{language}`: name it with data.check.expected_language"
+                todo = "name it with data.check.expected_language"
+                self.why_not = f"compared with `{self.expected}`, the language of the first rows, while most are in `{language}`: {todo}"
 
 
 def _of_row(example: Example) -> str:

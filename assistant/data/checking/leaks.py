@@ -11,12 +11,10 @@ from assistant.data.splitting.equality import normal_form
 
 FEWEST_WORDS = 4
 """An answer of fewer words stands in its question by the nature of things: a name, a choice."""
-OPTION = frozenset(["or", *"abcdefgh", *"12345678"])
-"""What stands before the last of several answers to choose from."""
 LABELS = ("category", "label", "class", "intent", "topic", "type", "tag", "kind", "section")
 """What people write before a label, besides the tag's own name."""
 
-_CHOICES = re.compile(r"(?m)^\W*[a-hA-H1-8][).:]\s")
+_CHOICE = re.compile(r"(?<!\w)\(?[a-hA-H1-8][).:]\s")
 
 
 def label_leak(example: Example) -> Remark | None:
@@ -25,20 +23,27 @@ def label_leak(example: Example) -> Remark | None:
 
 
 def _whole_answer(example: Example) -> Remark | None:
+    # Marks and spaces may make the same words longer, but not by so much.
+    if len(example.answers[0]) > 2 * len(example.question):
+        return None
     answer = words_of(example.answers[0])
-    if len(answer) < FEWEST_WORDS or len(answer) > len(example.question):
+    if len(answer) < FEWEST_WORDS:
         return None
     question = words_of(example.question)
     others = len(question) - len(answer)
     if others <= 0 or f" {' '.join(answer)} " not in f" {' '.join(question)} ":
         return None
     if question[others:] == answer:
-        is_a_choice = question[others - 1] in OPTION or len(_CHOICES.findall(example.question)) > 1
+        is_a_choice = question[others - 1] == "or" or _offers_choices(example.question)
         return None if is_a_choice else Remark("the question ends with its whole answer", "error")
     # In a long text the answer is to be found: such rows are made to learn reading.
-    if others > LONG_QUESTION or _CHOICES.search(example.question):
+    if others > LONG_QUESTION or _offers_choices(example.question):
         return None
     return Remark("the question holds its whole answer")
+
+
+def _offers_choices(question: str) -> bool:
+    return len(_CHOICE.findall(question)) > 1
 
 
 def _tag(example: Example) -> Remark | None:

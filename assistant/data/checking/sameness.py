@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Callable, Iterator
 
@@ -71,7 +72,10 @@ class Contradictions:
         self._database.execute("INSERT OR REPLACE INTO answered VALUES (?, ?, ?)", row)
 
     def settle(self) -> Iterator[tuple[int, Remark]]:
-        """Every row whose question has another answer in a row before; the first of them too, unless it stays."""
+        """Every row whose question has another answer in a row before; the first of them too, unless it stays.
+
+        Answers that are nearly the same are versions of one another: a note, and nothing that is dropped here.
+        """
         self._database.execute("CREATE INDEX answered_questions ON answered (question, number)")
         several = "SELECT question FROM answered GROUP BY question HAVING count(*) > 1"
         question, first, said = b"", -1, frozenset[tuple[str, str]]()
@@ -82,14 +86,22 @@ class Contradictions:
             pairs = _pairs(answer)
             if key != question:
                 question, first, said, is_told = key, number, pairs, False
-            elif len(pairs & said) < NEARLY_THE_SAME * len(pairs | said):
-                yield number, Remark(f"{self._place_of(first)} answers it otherwise")
+            elif pairs != said:
+                is_version = len(pairs & said) >= NEARLY_THE_SAME * len(pairs | said)
+                if is_version and self._keeps_first:
+                    continue
+                yield number, self._remark(first, is_version)
                 if not (is_told or self._keeps_first):
                     is_told = True
-                    yield first, Remark(f"{self._place_of(number)} answers it otherwise")
+                    yield first, self._remark(number, is_version)
+
+    def _remark(self, other: int, is_version: bool) -> Remark:
+        if is_version:
+            return Remark(f"{self._place_of(other)} answers it nearly the same", "note")
+        return Remark(f"{self._place_of(other)} answers it otherwise")
 
 
 def _pairs(answer: str) -> frozenset[tuple[str, str]]:
     """The neighbouring words of an answer, its beginning and end among them, so that one word makes pairs as well."""
     words = ["", *words_of(answer), ""]
-    return frozenset(zip(words, words[1:], strict=False))
+    return frozenset(itertools.pairwise(words))

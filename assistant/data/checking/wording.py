@@ -16,6 +16,8 @@ LONG_QUESTION = 60
 STEM = 5
 """Letters by which words count as the same in other words: `treated`, `treatments`."""
 
+TIMES = 4
+"""An answer many times as long as the question is not that question again."""
 SHOWN_PLACES = 3
 
 
@@ -28,6 +30,8 @@ def missing(example: Example) -> Remark | None:
 
 def equal(example: Example) -> Remark | None:
     """Whether the answer is the question, once or several times, or asks the same in other words; punctuation and case aside."""
+    if len(example.answers[0]) > TIMES * len(example.question) + TIMES * STEM:
+        return None
     question, answer = words_of(example.question), words_of(example.answers[0])
     if not answer or not question:
         is_same = normal_form(example.question) == normal_form(example.answers[0])
