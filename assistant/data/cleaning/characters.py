@@ -15,6 +15,8 @@ UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060-\u2064\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0001]"
 )
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff\U000e0001-\U000e007f]")
+MAYBE_WRONG = re.compile(r"[^\x00-\x7f]{2}|[\u00c2\u00c3\u00e2] |[\x80-\x9f\ud800-\udfff]")
+"""Bytes of UTF-8 that were taken for letters come in twos and more."""
 JOINERS = re.compile(r"(?:(?<=[\x00-\u024f\u2000-\u200a\u2010-\u206f])|^)[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\u024f]|$)")
 MARKS = re.compile(r"[\u200e\u200f]")
 RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -32,7 +34,7 @@ LONGEST_RUN = 30
 
 def encoding(text: Text) -> str:
     """Undo text that was decoded by the wrong table (mojibake), line by line and only where ftfy is sure."""
-    if text.text.isascii():
+    if text.text.isascii() or not MAYBE_WRONG.search(text.text):
         return text.text
     from ftfy import fix_encoding
     from ftfy.badness import is_bad

@@ -21,6 +21,8 @@ ANSWER_WITHIN = re.compile(r"\n[ \t]*(?:A(?:ns(?:wer)?)?|ANSWER)[ \t]?[:.][ \t\x
 WORD = re.compile(r"\w+")
 LABEL_LEFT = re.compile(r"(?<=[?.!\s])(?:A(?:ns(?:wer)?)?|ANSWER)[ ]?[:.]\s*$")
 SENTENCE_OR_LINE_END = re.compile(r"[?.!:;\n][\s\"')]*$")
+SHORTEST = 40
+"""Letters of a question that may have an answer in it, on one line."""
 LOOKS = 5
 """Words by which the beginning of an answer is looked for in a question."""
 AT_LEAST = 8
@@ -62,7 +64,7 @@ def labels(text: Text) -> str:
 def swallowed_answer(text: Text) -> str:
     """Cut a question where its own answer follows in it; the answer stands beside it, so nothing is lost."""
     now = text.text
-    if text.part != "question" or not text.beside or len(now) < 20:
+    if text.part != "question" or not text.beside or (len(now) < SHORTEST and "\n" not in now):
         return now
     if "\n" in now.strip():
         labelled = ANSWER_WITHIN.search(now)

@@ -166,6 +166,6 @@ RULES: tuple[Rule, ...] = (
         " a  b \n\n\n\nc ",
         "a b\n\nc",
         sentences.spaces,
-        keeps=("- a\n  - b", "```\nif x:\n    y  = 1\n\n\n    z\n```", "| a  | b |\n|----|---|"),
+        keeps=("- a\n  - b", "1. a\n\n   more of `a`\n\n   and more", "```\nif x:\n    y  = 1\n\n\n    z\n```", "| a  | b |\n|----|---|"),
     ),
 )

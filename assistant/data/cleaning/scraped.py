@@ -15,7 +15,7 @@ SPEAKS_OF_IT = re.compile(
     r"(?:^|\b(?:the|an?|this|that|these|any|each|every|your|its|small|click|tap|press|select|see|blue|red|of|with|called|named|and|or|on|use))$",
     re.IGNORECASE,
 )
-NEW_WINDOW = re.compile(r"[ \xa0]?[(\[](?:link )?opens? in an? new (?:window|tab|browser window)[)\]]", re.IGNORECASE)
+NEW_WINDOW = re.compile(r"[ \xa0]?[(\[](?:link )?opens in an? new (?:window|tab|browser window)[)\]]", re.IGNORECASE)
 EDIT_MARK = re.compile(r"(?<=[\w)\"”])[ \xa0]?\[(?:edit|edit source|citation needed)\](?=[\s.,;:]|$)")
 LINE = re.compile(
     r"^[ \t\xa0]*(?:\^|↑|«|<|>|»|\[)?[ \t]*(?:back to (?:the )?top|top of (?:the )?page|return to top|(?:share|print|email) this page|"
@@ -27,19 +27,21 @@ AT_END = re.compile(
     r"(?<=[.!?…])[ \t\xa0]+(?:(?:Read|Learn|Show) [Mm]ore|Back to [Tt]op|Share [Tt]his [Pp]age)[ \t]?"
     r"(?:»|>|›|→|↑|\.{3}|…|\.)?(?=[ \t\xa0]*(?:\n|$))"
 )
-SOME = re.compile(r"icon|top|page|more|content|new (?:window|tab|browser)|\[edit|\[citation", re.IGNORECASE)
+BUTTONS = ("back to", "top of", "return to", " this page", "skip to", " more", "opens in a", " icon")
 
 
 def leftovers(text: Text) -> str:
     """Take away what the buttons and icons of a page said."""
     now = text.text
-    if not SOME.search(now):
-        return now
-    if " icon" in now:
+    small = now.lower()
+    if " icon" in small:
         now = replaced(ICON, _icon, ICON_GLUED.sub(" ", now))
-    for pattern in (NEW_WINDOW, EDIT_MARK, AT_END):
-        now = replaced(pattern, "", now)
-    return replaced(LINE, "", now)
+    if "[edit" in small or "[citation" in small:
+        now = replaced(EDIT_MARK, "", now)
+    if any(button in small for button in BUTTONS):
+        for pattern in (NEW_WINDOW, AT_END, LINE):
+            now = replaced(pattern, "", now)
+    return now
 
 
 def _icon(found: re.Match[str]) -> str:
@@ -51,6 +53,7 @@ def _icon(found: re.Match[str]) -> str:
     return found["next"]
 
 
+MAYBE = re.compile(r"[.!?,;\"”][1-9]|\[[1-9]|[.,;!?][¹²³⁰-⁹]")
 BEHIND_A_STOP = re.compile(
     r"(?<![\w.])(?P<word>[a-z]{3,}|[A-Za-z-]{3,}\)|[a-z]+-[a-z]{3,})(?P<stop>[.!?,;]|[.,]?[\"”])"
     r"(?P<mark>[1-9]\d{0,2}(?:[,–-] ?[1-9]\d{0,2}){0,8})(?=\s+[A-Z\"“(•-]|\s*$)"
@@ -66,7 +69,7 @@ LARGEST = 150
 def footnotes(text: Text) -> str:
     """Take away marks of footnotes behind sentences (`disease.3 The`, `[12]`); glued to a word only where the text has others."""
     now = text.text
-    if not any(letter.isdigit() for letter in now) or not is_prose(now):
+    if not MAYBE.search(now) or not is_prose(now):
         return now
     marks: set[int] = set()
     plain = replaced(BEHIND_A_STOP, lambda found: _behind_a_stop(found, marks), now)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 Span = tuple[int, int]
 
-FENCE = re.compile(r"^ {0,3}(```+|~~~+)", re.MULTILINE)
+FENCE = re.compile(r"^ {0,3}(```+|~~~+)(?P<info>[^\n`]*)$", re.MULTILINE)
 INLINE_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)[^`\n]+\1(?!`)")
 INDENTED = re.compile(r"^(?: {4}|\t).*$", re.MULTILINE)
 LIST_ITEM = re.compile(r"[ \t]*(?:[-*+•·▪◦]|\d{1,3}[.)]|[a-z][.)])[ \t]+")
@@ -22,6 +22,8 @@ EMAIL = re.compile(r"(?<![\w.+@-])[\w.+-]+@[\w-]+\.[\w.-]+")
 CODE_LINE = re.compile(r"[{}=\\$|<>_]|;$|\w\(|^[ \t]*(?:#|//|sudo |def |class |import |from \w+ import |return |git |pip |npm |apt |cd )|--\w")
 CODE_SIGN = re.compile(r"[{}\\]|\w_\w|(?<!\w)_\w|\w\(\)|\w\[\w{0,20}\] ?=|\w\(\w{1,30}=|\s=\s|==|::|->|=>|\$[ ]?[A-Za-z_]|;[ ]?\n|<\w{1,30}>|--\w")
 """What hardly stands in prose."""
+SIGNS = ("{", "}", "\\", "_", "()", "=", "::", "->", "$", ";", "<", "--")
+"""One of them is in each code sign."""
 
 
 @lru_cache(maxsize=16)
@@ -88,6 +90,8 @@ def replaced(
 @lru_cache(maxsize=16)
 def is_prose(text: str) -> bool:
     """Whether nothing outside of code and addresses looks like code; what is doubtful in other texts is left alone there."""
+    if not any(sign in text for sign in SIGNS):
+        return True
     return not any(not touches(shielded_in(text), *found.span()) for found in CODE_SIGN.finditer(text))
 
 
@@ -97,9 +101,8 @@ def _fenced(text: str) -> list[Span]:
     for fence in FENCE.finditer(text):
         if opened is None:
             opened = fence
-        elif fence[1].startswith(opened[1]):
-            end = text.find("\n", fence.end())
-            spans.append((opened.start(), len(text) if end < 0 else end))
+        elif fence[1].startswith(opened[1]) and not fence["info"].strip():
+            spans.append((opened.start(), fence.end()))
             opened = None
     if opened:
         spans.append((opened.start(), len(text)))

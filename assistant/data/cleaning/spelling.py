@@ -23,14 +23,21 @@ if TYPE_CHECKING:
 WORD = re.compile(r"(?<![\w'’@#$&./\\~:-])[a-z]{5,24}(?![\w@/\\-]|['’]\w|\.\w)")
 """Words in small letters, bare: names, abbreviations, parts of paths and compounds are none."""
 ANY_WORD = re.compile(r"[^\W\d_]{3,40}")
-COMMON = 1_000_000
+COMMON = 3_000_000
 """How often a suggestion stands in the dictionary's corpus at least; a rarer word is no likely intention."""
+COMMON_ENOUGH_FOR_ANOTHER_VOWEL = 20_000_000
+"""The same where one vowel stands for another: `seperate`, but not acidemia for academia."""
 CLEARLY = 20
 """How many times more often than the next candidate."""
+LONG = 9
+"""Letters of a word from which one too many is a slip and not another word: not malin for main."""
 OFTEN = 3
 """Texts that use a word, from which it is one of the domain."""
 MOST_WORDS = 200_000
 """Domain words that are kept in memory, the most frequent first."""
+ENDINGS = ("s", "es", "ed", "ing", "ly", "er", "ers", "ness", "able", "less", "like", "al")
+BEGINNINGS = ("un", "re", "non", "pre", "sub", "anti", "over", "multi", "auto", "bio", "neuro", "micro", "hyper", "hypo")
+"""What words of the dictionary take on without becoming wrong."""
 BATCH = 50_000
 """Different words that are counted in memory before they are written down."""
 
@@ -118,16 +125,48 @@ def _meant(word: str) -> str:
     if word in speller.words or _is_inflected(word, speller):
         return ""
     near = sorted(speller.lookup(word, Verbosity.ALL, max_edit_distance=1), key=lambda each: (-each.count, each.term))
-    if not near or near[0].count < COMMON or (len(near) > 1 and near[1].count * CLEARLY > near[0].count):
+    if not near or (len(near) > 1 and near[1].count * CLEARLY > near[0].count):
         return ""
     meant: str = near[0].term
-    # A plural or another form of a word that is right is no error, nor is the British way of writing it.
-    return "" if "'" in meant or meant in (word + "s", word[:-1], word + "d", word.replace("e", "ae"), word.replace("ae", "e")) else meant
+    return meant if near[0].count >= _least(word, meant) and _as_american(meant) != _as_american(word) else ""
+
+
+def _least(word: str, meant: str) -> float:
+    """How common a word must be to be what was meant; infinity if people do not err this way."""
+    never = float("inf")
+    if word[0] != meant[0] or word[-1] != meant[-1] or "'" in meant:
+        return never
+    if len(word) > len(meant):
+        return COMMON if _has_one_too_many(word, meant) else never
+    if len(word) < len(meant) or sorted(word) == sorted(meant):
+        return COMMON
+    wrong = [pair for pair in zip(word, meant, strict=True) if pair[0] != pair[1]]
+    return COMMON_ENOUGH_FOR_ANOTHER_VOWEL if all(letter in "aeiou" for pair in wrong for letter in pair) else never
+
+
+def _has_one_too_many(word: str, meant: str) -> bool:
+    """Whether a letter of a word is surely too many: it is doubled, or the word is long and no two words grown together (`exampleis`)."""
+    at = next((place for place, letter in enumerate(meant) if word[place] != letter), len(meant))
+    doubled = at > 0 and word[at] == word[at - 1]
+    return doubled or (len(word) >= LONG and not word.endswith(("is", "s")))
+
+
+def _as_american(word: str) -> str:
+    """British and American ways of writing become one: neither is an error."""
+    for british, american in (("our", "or"), ("ys", "yz"), ("is", "iz"), ("ae", "e"), ("oe", "e"), ("ll", "l"), ("ogue", "og")):
+        word = word.replace(british, american)
+    return word
 
 
 def _is_inflected(word: str, speller: SymSpell) -> bool:
-    endings = ("s", "es", "ed", "ing", "ly", "er", "ers", "ness", "able", "less", "like", "al")
-    starts = ("un", "re", "non", "pre", "sub", "anti", "over", "multi", "auto", "bio", "neuro", "micro", "hyper", "hypo")
-    return any(word.endswith(end) and len(word) - len(end) > 3 and word[: -len(end)] in speller.words for end in endings) or any(
-        word.startswith(start) and len(word) - len(start) > 3 and word[len(start) :] in speller.words for start in starts
+    return any(_has_ending(word, end, speller) for end in ENDINGS) or any(
+        word.startswith(start) and len(word) - len(start) > 3 and word[len(start) :] in speller.words for start in BEGINNINGS
     )
+
+
+def _has_ending(word: str, ending: str, speller: SymSpell) -> bool:
+    base = word.removesuffix(ending)
+    if base == word or len(base) < 4 or base not in speller.words:
+        return False
+    # `occuring` is no form of occur, as the dictionary has it with two letters.
+    return base + base[-1] + ending not in speller.words

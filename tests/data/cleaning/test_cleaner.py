@@ -84,7 +84,7 @@ TAGS = {
     "nbsp": ("spaces", 10),
     "zero_width_or_bom": ("controls", 1),
     "zero_width": ("controls", 1),
-    "control_char_or_mojibake": ("controls", 1),
+    "control_char_or_mojibake": ("encoding", 1),
     "leading_trailing_whitespace_question": ("spaces", 10),
     "answer_leading_trailing_whitespace": ("spaces", 12),
     "newline_in_question": ("swallowed_answer", 12),
