@@ -23,7 +23,7 @@ CONTRACTIONS = {
     )
 }
 """Without those that are words of their own: its, lets, well, were, ill, id, hell, shell, wed, shed."""
-OWNERS = {word.replace("'", ""): word for word in sorted(words_of("children's women's child's woman's today's someone's everyone's anyone's"))}
+OWNERS = {word.replace("'", ""): word for word in sorted(words_of("children's women's child's woman's today's body's someone's everyone's anyone's"))}
 NAMES = sorted(
     words_of(
         """Addison Alexander Alport Alzheimer Asperger Baker Barrett Batten Bell Burkitt Canavan Cooley Crohn Cushing Down Dupuytren Ewing

@@ -125,8 +125,9 @@ def _is_plural(topic: str) -> bool:
 OPENING_QUESTION = re.compile(r"\s*([A-Z][^?\n]{3,300})\?(?=\s)")
 STEM = 5
 """Letters by which words are taken for the same: treated, treatments."""
-MORE = 2
-"""Words that the repetition may have beyond the question: `signs and`."""
+MORE = frozenset({"signs", "sympt", "avail", "cause", "treat", "disea", "condi"})
+"""Stems that the repetition may have beyond the question; any other one asks for less than was asked: how itching is treated in it."""
+ABBREVIATION = re.compile(r"\([^()]{1,20}\)")
 
 
 def echo(text: Text) -> str:
@@ -142,7 +143,7 @@ def echo(text: Text) -> str:
         return text.text
     asked = _stems(text.beside[:1000])
     repeated = _stems(found[1])
-    if not asked or not asked <= repeated or len(repeated - asked) > MORE:
+    if not asked or not asked <= repeated or not _stems(ABBREVIATION.sub("", found[1])) - asked <= MORE:
         return text.text
     return rest
 

@@ -109,7 +109,7 @@ RULES: tuple[Rule, ...] = (
         "People have a rash.",
         pairs.echo,
         beside="What are the symptoms of X fever?",
-        keeps=("What are the signs and symptoms of X fever?", "Why me? Nobody knows."),
+        keeps=("What are the signs and symptoms of X fever?", "What are the symptoms of X fever in dogs? None.", "Why me? Nobody knows."),
     ),
     Rule(
         "glued",

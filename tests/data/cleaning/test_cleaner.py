@@ -67,10 +67,10 @@ def test_rules_can_be_turned_off_and_on() -> None:
 
 
 def test_spelling_knows_the_words_of_the_recipe_and_of_the_data() -> None:
-    text = "The symptms of the diseas."
+    text = "The symptms of the diseaase."
     clean = Clean(also=("spelling",), words=("Symptms",))
     assert Cleaner(clean).text(text, "answer").text == "The symptms of the disease."
-    assert Cleaner(clean, words=("diseas",)).text(text, "answer").text == text
+    assert Cleaner(clean, words=("diseaase",)).text(text, "answer").text == text
 
 
 TAGS = {

@@ -15,7 +15,7 @@ CASES = {
     "breaks": ("one<br>two<br/>three<br />", "one\ntwo\nthree"),
     "code with its indentation": ("<pre><code>if a &lt; b:\n    c  = 1\n</code></pre>", "```\nif a < b:\n    c  = 1\n```"),
     "code that has backticks": ("Use <code>a`b</code>!", "Use ``a`b``!"),
-    "code with a fence in it": ("<pre>```\nx\n```</pre>", "````\n```\nx\n```\n````"),
+    "code with a fence in it": ("<pre>a ``` b</pre>", "````\na ``` b\n````"),
     "tags that are spoken of": ("<p>Write &lt;b&gt; or &lt;your name&gt;.</p>", "Write `<b>` or <your name>."),
     "a link that says its address": ('<a href="https://x.org/">x.org</a>', "x.org"),
     "a link within the page": ('See <a href="#top">above</a> and <a href="/a">there</a>.', "See above and there."),
