@@ -182,7 +182,8 @@ CHECKS: tuple[Check, ...] = (
         "edit",
         "corpus",
         "The same question, after the same conversation, has another answer in another row: fewer than 80% of their pairs of words are "
-        "the same. `drop` keeps the first row. Versions that are nearly the same are a note, and not dropped.",
+        "the same. `drop` keeps the first row. Versions that are nearly the same are a note, and not dropped. Whether two answers "
+        "contradict or complete each other, only a reader can tell.",
         "Is it contagious? → Yes, for a week. / No, never.",
     ),
     Check(

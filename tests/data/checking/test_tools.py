@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from assistant.data.checking.tools import find_tools
 from evalsuite.for_app import TOXICITY
 
 
-def recipe(folder: Path, base: str, check: dict[str, object]) -> RecipeFile:
+def recipe(folder: Path, base: str, check: Mapping[str, object]) -> RecipeFile:
     (folder / "recipe.yaml").write_text(
         json.dumps({"name": "tiny", "base": base, "data": {"files": ["a.jsonl"], "check": check}, "training": {"max_length": 64}})
     )
