@@ -1,11 +1,12 @@
-"""What evalsuite brings to the chat: the room of evaluations, the scores of versions, and the check of toxicity.
+"""What evalsuite brings to the chat: the room of evaluations, the scores of versions, and the check of toxicity; the latter to data as well.
 
-The chat finds it by the entry point `assistant.app` of pyproject.toml. Importing it waits for nothing that measures or draws.
+They are found by the entry points `assistant.app` and `assistant.checks` of pyproject.toml. Importing it waits for nothing that measures or draws.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +63,28 @@ def toxicity(answer: str, above: float | None) -> str | None:
         score = classifier.score([answer])[0]
     is_toxic = score >= TOXIC if above is None else score > above
     return f"the classifier {classifier.name} finds it toxic ({score:.2f})" if is_toxic else None
+
+
+class Toxicity:
+    """The same classifier for many texts at once: the check `toxic` of data, found by the entry point `assistant.checks`."""
+
+    @property
+    def name(self) -> str:
+        """The classifier's; finding out loads none."""
+        return _classifier().name
+
+    def __call__(self, texts: Sequence[str]) -> list[float]:
+        """The probability of each text to be toxic; the first call loads the classifier.
+
+        Raises:
+            UserError: The classifier cannot be had.
+        """
+        with _LOADING:
+            return _classifier().score(texts) if texts else []
+
+
+TOXICITY = Toxicity()
+"""What checks of data load."""
 
 
 @cache

@@ -53,16 +53,31 @@ def fit_base(base: Base, template: str | None, recipe_folder: Path, system_promp
     """
     from transformers import AutoConfig
 
+    fitted_template, trained_ids = fit_template(base, template, recipe_folder, system_prompt)
+    rows = AutoConfig.from_pretrained(base.folder, trust_remote_code=False).get_text_config().vocab_size
+    fitted = FittedBase(base, base.folder, fitted_template, trained_ids)
+    return fitted if len(fitted_template.tokenizer) <= rows else replace(fitted, weights=grown(base, fitted_template))
+
+
+def fit_template(base: Base, template: str | None, recipe_folder: Path, system_prompt: str) -> tuple[PromptTemplate, tuple[int, ...]]:
+    """Give a base's tokenizer the template that a recipe names, without a look at its weights.
+
+    Returns:
+        What renders its prompts, and the tokens that the base has never seen.
+
+    Raises:
+        RecipeError: The template is unknown.
+        TemplateError: The base has no template and the recipe names none, or an answer would not end.
+        BaseError: The tokenizer cannot be loaded.
+    """
     tokenizer = _load_tokenizer(base)
     known_ends = {*end_ids_in(base.folder), tokenizer.eos_token_id} - {None}
     trained_ids = _install_template(tokenizer, base, template, recipe_folder)
     prompt_template = PromptTemplate(tokenizer, system_prompt, tuple(sorted(known_ends)))
     tokenizer.eos_token = tokenizer.convert_ids_to_tokens(prompt_template.end_ids[0])
     _give_padding(tokenizer, prompt_template)
-    rows = AutoConfig.from_pretrained(base.folder, trust_remote_code=False).get_text_config().vocab_size
     # The template's properties were taken with the tokenizer as it was before.
-    fitted = FittedBase(base, base.folder, PromptTemplate(tokenizer, system_prompt, prompt_template.own_end_ids), trained_ids)
-    return fitted if len(tokenizer) <= rows else replace(fitted, weights=grown(base, fitted.template))
+    return PromptTemplate(tokenizer, system_prompt, prompt_template.own_end_ids), trained_ids
 
 
 def keep_tokenizer(template: PromptTemplate) -> Path:

@@ -1,23 +1,27 @@
 """Personal data in a text: what identifies or reaches a person, by its form and its check digits.
 
 Kinds are e-mail, phone, card (Luhn), IBAN (mod 97), IP address, MAC address, US social security number and
-URL. Names and street addresses have no form of their own and are not looked for. Knows neither where a
-text is from nor whether what it holds belongs there.
+URL; where they are asked for also national ids and street addresses. Names have no form of their own: a model
+that marks them is brought along (`names.py`). Knows neither where a text is from nor whether what it holds belongs there.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
 
+from assistant.core.recipe_data import PersonalKind
+from assistant.data.personal.address import street_addresses
 from assistant.data.personal.iban import iban_in
+from assistant.data.personal.national_id import national_ids
 from assistant.data.personal.phone import phone_numbers
 
-Kind = Literal["email", "url", "iban", "mac", "ip", "card", "ssn", "phone"]
+ORDER: tuple[PersonalKind, ...] = ("email", "url", "iban", "mac", "ip", "national_id", "card", "ssn", "phone", "address", "name")
 """Kinds, in the order in which they are looked for: what one has found no later one takes for its own."""
+BY_FORM: tuple[PersonalKind, ...] = ("email", "url", "iban", "mac", "ip", "card", "ssn", "phone")
+"""Kinds that are looked for unless others are asked for."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class PersonalSpan:
         identifies: It can lead to somebody: unlike a plain URL, an address that is private or reserved for examples.
     """
 
-    kind: Kind
+    kind: PersonalKind
     start: int
     end: int
     text: str
@@ -41,12 +45,20 @@ class PersonalSpan:
     identifies: bool
 
 
-def find_personal_data(text: str) -> list[PersonalSpan]:
-    """All places in a text that have the form of personal data, in order; none overlaps another."""
+def find_personal_data(text: str, kinds: Collection[PersonalKind] | None = None, names: FindNames | None = None) -> list[PersonalSpan]:
+    """All places in a text that have the form of personal data, in order; none overlaps another.
+
+    Args:
+        text: It.
+        kinds: What is looked for; None for `BY_FORM`.
+        names: What marks persons (`names.load_names_model`). Without it, names are not looked for even where they are asked for: whoever
+            asks has to tell so.
+    """
+    wanted = BY_FORM if kinds is None else kinds
     found: list[PersonalSpan] = []
     taken = bytearray(len(text))
-    for kind in get_args(Kind):
-        for start, end in _FINDERS[kind](text):
+    for kind in ORDER:
+        for start, end in _places(kind, text, names) if kind in wanted else ():
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
                 found.append(_span(kind, start, end, text[start:end]))
@@ -55,6 +67,8 @@ def find_personal_data(text: str) -> list[PersonalSpan]:
 
 Places = Iterator[tuple[int, int]]
 """Where something begins and ends."""
+FindNames = Callable[[str], Iterable[tuple[int, int]]]
+"""Where names of persons begin and end in a text."""
 
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[^\W_](?:[\w-]{0,62}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![\w@]|-\w)")
 # The user and the host of a URL are the URL's.
@@ -63,6 +77,8 @@ _RESERVED_DOMAIN = re.compile(r"(?:^|[.@])(?:example\.(?:com|org|net)|example|te
 
 _URL = re.compile(r"(?i)(?<![\w@])(?:https?|ftp)://[^\s<>\"'`\\^{}|]{2,2000}")
 _WITH_USER = re.compile(r"(?i)^[a-z]+://[^/?#@\s]+@")
+# `http://microsoft` is nobody's site: a host has a dot, or is this machine or a number, unless somebody's name opens it.
+_HOST = re.compile(r"(?i)[a-z]+://(?:[^/?#]*@|localhost\b|\[|[^/?#:]*\.[^/?#:])")
 _SUFFIX = r"(?:com|org|net|edu|gov|mil|int|info|biz|io|dev|app|(?:co|com|org|net|ac|gov|edu)\.[a-z]{2})"
 # Without a scheme only names under the best known ends, in small letters: "rest.It helps" is no site of Italy.
 _BARE = re.compile(
@@ -88,6 +104,12 @@ _SSN = re.compile(r"(?<![\w.-])(?!000|666|9)\d{3}([- .])(?!00)\d{2}\1(?!0000)\d{
 _NOBODYS_SSN = {"078051120", "219099999"}
 
 
+def _places(kind: PersonalKind, text: str, names: FindNames | None) -> Iterable[tuple[int, int]]:
+    if kind == "name":
+        return names(text) if names else ()
+    return _FINDERS[kind](text)
+
+
 def _emails(text: str) -> Places:
     for match in _EMAIL.finditer(text):
         inside_url = _BEFORE_HOST.search(text[max(0, match.start() - 100) : match.start()])
@@ -98,7 +120,9 @@ def _emails(text: str) -> Places:
 def _urls(text: str) -> Places:
     for pattern in (_URL, _BARE):
         for match in pattern.finditer(text):
-            yield match.start(), match.start() + len(_closed(match[0]))
+            url = _closed(match[0])
+            if _HOST.match(url) or pattern is _BARE:
+                yield match.start(), match.start() + len(url)
 
 
 def _closed(url: str) -> str:
@@ -160,7 +184,7 @@ def _ssns(text: str) -> Places:
             yield match.span()
 
 
-_FINDERS: dict[Kind, Callable[[str], Places]] = {
+_FINDERS: dict[PersonalKind, Callable[[str], Places]] = {
     "email": _emails,
     "url": _urls,
     "iban": _ibans,
@@ -169,6 +193,8 @@ _FINDERS: dict[Kind, Callable[[str], Places]] = {
     "card": _cards,
     "ssn": _ssns,
     "phone": phone_numbers,
+    "national_id": national_ids,
+    "address": street_addresses,
 }
 
 
@@ -176,7 +202,7 @@ def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
-def _span(kind: Kind, start: int, end: int, text: str) -> PersonalSpan:
+def _span(kind: PersonalKind, start: int, end: int, text: str) -> PersonalSpan:
     key, identifies = text.lower(), True
     if kind in ("card", "ssn", "phone"):
         key = _digits(text)
@@ -185,8 +211,10 @@ def _span(kind: Kind, start: int, end: int, text: str) -> PersonalSpan:
             key = _digits(re.split("(?i)[ex]", text)[0])[-9:]
         # 555-0100 to 555-0199 are kept for stories.
         identifies = kind != "phone" or not re.search(r"55501\d\d$", key)
-    elif kind in ("iban", "mac"):
+    elif kind in ("iban", "mac", "national_id"):
         key = "".join(filter(str.isalnum, key))
+    elif kind in ("address", "name"):
+        key = " ".join(re.findall(r"\w+", key))
     elif kind == "email":
         identifies = not _RESERVED_DOMAIN.search(key)
     elif kind == "url":

@@ -10,7 +10,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.core.errors import DataError
@@ -61,6 +61,7 @@ class Found:
         answers: What answers it; none where nothing stands below it.
         element: Where it stands; None where it is only declared.
         answered_in: The elements that the answer stands in; what they hold is no question of its own.
+        without: Elements inside of them that are no part of the answer.
         is_section: Whether it has no answer because other questions stand below it.
     """
 
@@ -68,6 +69,7 @@ class Found:
     answers: tuple[str, ...]
     element: Any = None
     answered_in: tuple[Any, ...] = ()
+    without: frozenset[Any] = frozenset()
     is_section: bool = False
 
 
@@ -131,7 +133,7 @@ def _questions(root: Any) -> list[Found]:
             declared.add((one.question, one.answers))
             if one.element is not None and any(outer in answered_in for outer in (one.element, *one.element.iterancestors())):
                 continue
-            new.append(one)
+            new.append(_with_answer(one))
             answered_in.update(one.answered_in)
         all_found += [one for one in new if not one.is_section]
     return all_found
@@ -332,5 +334,12 @@ def _write_up_to(writer: Writer, element: Any, stop: Any, on_the_way: frozenset[
 
 
 def _found(element: Any, text: str, answered: list[Any], without: frozenset[Any] = frozenset()) -> Found:
-    texts = [answer for part in answered if (answer := text_of_element(part, without))]
-    return Found(question_of(text), ("\n\n".join(texts),) if texts else (), element, tuple(answered))
+    return Found(question_of(text), (), element, tuple(answered), without)
+
+
+def _with_answer(found: Found) -> Found:
+    """The question with its answer read, which is not done before it is known to count: answers can stand in answers."""
+    if not found.answered_in:
+        return found
+    texts = [answer for part in found.answered_in if (answer := text_of_element(part, found.without))]
+    return replace(found, answers=("\n\n".join(texts),) if texts else ())

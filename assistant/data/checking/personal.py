@@ -1,0 +1,45 @@
+"""Personal data in rows: told by kind and number, never as it stands there, and masked where the recipe says so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.core.messages import Message
+from assistant.core.recipe_data import PersonalKind
+from assistant.data.checking.remark import Remark, texts_of
+from assistant.data.example import Example
+from assistant.data.personal.masking import mask
+from assistant.data.personal.personal_data import FindNames, PersonalSpan, find_personal_data
+
+
+class PersonalData:
+    """Finds what reaches or identifies a person.
+
+    Args:
+        kinds: What is looked for.
+        names: What marks persons; None where no model for that is here.
+    """
+
+    def __init__(self, kinds: Sequence[PersonalKind], names: FindNames | None = None) -> None:
+        self._kinds = kinds
+        self._names = names
+
+    def look(self, example: Example) -> Remark | None:
+        """How much of which kind stands in a row."""
+        found = Counter(span.kind for text in texts_of(example) for span in self._spans(text))
+        return Remark(", ".join(f"{count} x {kind}" for kind, count in sorted(found.items()))) if found else None
+
+    def masked(self, example: Example) -> Example:
+        """The example with labels in the places of what was found."""
+        said = tuple(Message(role=message["role"], content=self._mask(message["content"])) for message in example.history)
+        answers = tuple(self._mask(answer) for answer in example.answers)
+        return replace(example, question=self._mask(example.question), answers=answers, history=said)
+
+    def _mask(self, text: str) -> str:
+        return mask(text, self._spans(text))
+
+    def _spans(self, text: str) -> list[PersonalSpan]:
+        # A URL that names no user, an address kept for examples: they lead to nobody.
+        return [span for span in find_personal_data(text, self._kinds, self._names) if span.identifies]
