@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from assistant.chat.feedback import FeedbackBook
 from assistant.chat.feedback_filter import Filter
@@ -27,6 +27,7 @@ class ReviewItem:
         state: What was decided.
         parts: What there is to read, each with its heading; text as it came, of which nothing is markup.
         correction: The text that a correction begins with; None where nothing can be corrected.
+        wording: The question that another wording begins with; None where it cannot be changed.
     """
 
     id: str
@@ -34,6 +35,7 @@ class ReviewItem:
     state: State
     parts: tuple[tuple[str, str], ...]
     correction: str | None = None
+    wording: str | None = None
 
 
 class ReviewQueue(Protocol):
@@ -70,6 +72,15 @@ class ReviewQueue(Protocol):
         Returns:
             The item that is as before; None if there is nothing to take back.
         """
+        ...
+
+
+@runtime_checkable
+class RewordableQueue(ReviewQueue, Protocol):
+    """A queue whose items have a question that can be changed, too."""
+
+    def reword(self, name: str, text: str) -> None:
+        """Put another question in the place of an item's own; empty takes that back."""
         ...
 
 

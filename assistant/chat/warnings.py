@@ -23,6 +23,9 @@ KINDS = {
     "card": "a card number",
     "ssn": "a social security number",
     "phone": "a telephone number",
+    "national_id": "a national identity number",
+    "address": "a street address",
+    "name": "a person's name",
 }
 """Personal data by its kind, as people call it."""
 

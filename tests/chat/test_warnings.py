@@ -29,9 +29,9 @@ def test_what_leads_to_nobody_is_no_finding() -> None:
 def test_every_kind_of_personal_data_has_words() -> None:
     from typing import get_args
 
-    from assistant.data.personal.personal_data import Kind
+    from assistant.core.recipe_data import PersonalKind
 
-    assert set(get_args(Kind)) == set(KINDS)
+    assert set(get_args(PersonalKind)) == set(KINDS)
 
 
 def test_nothing_is_looked_for_unless_it_is_asked_for_and_nothing_in_an_empty_answer() -> None:

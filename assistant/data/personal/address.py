@@ -19,7 +19,7 @@ _SMALL = (
     r"|of|the)"
 )
 _NAMES = rf"(?:{_SMALL}[ ]?|[dl]['\u2019])?(?:{_NAME})(?:[ ](?:{_SMALL}[ ]|[dl]['\u2019])?{_NAME}){{0,4}}"
-_HOUSE = r"(?<![\w.,/$€£-])(?<!\d[ ])\d{1,6}(?:[A-Za-z]|[ ]?(?:bis|ter))?(?:-\d{1,5})?"
+_HOUSE = r"(?<![\w.,/$€£-])\d{1,6}(?:[A-Za-z]|[ ]?(?:bis|ter))?(?:-\d{1,5})?"
 _ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
 
 _UNIT = r"(?:Apt\.?|Apartment|Suite|Ste\.|Unit|Floor|Flat|Room|Rm\.?|MSC|Bldg\.?|Building|#)[ ]?#?[\dA-Z][\w-]{0,6}"
@@ -45,11 +45,11 @@ _LIKELY = rf"{_HOUSE},?[ ]{_ENGLISH_NAMES}{_WEAK}\b{_DIRECTION}{_SURE_TAIL}"
 
 # Romance languages and Polish put the word first, and the number before it or behind the name.
 _FIRST = (
-    r"(?:[Rr]ue|[Aa]venue|[Aa]ve?\.|[Aa]vda\.?|[Aa]venida|[Bb]oulevard|[Bb]d\.?|[Cc]alle|C/|[Pp]aseo|[Cc]arrer|[Cc]arretera|Via|Viale|[Pp]iazza|Piazzetta|Piazzale|Corso|Vicolo"
-    r"|[Rr]ua|[Tt]ravessa|[Tt]v\.|[Ee]strada|[Qq]uai|[Ii]mpasse|[Cc]hemin|[Aa]llée|[Rr]oute|ul\.|[Uu]lica|Plac|Aleja|Al\.|Chaussée|Plaza|Praça)"
+    r"(?:[Rr]ue|[Aa]venue|[Aa]ve?\.|[Aa]vda\.?|[Aa]venida|[Bb]oulevard|[Bb]d\.?|[Cc]alle|C/|[Pp]aseo|[Cc]arrer|[Cc]arretera|Via|Viale|[Pp]iazza"
+    r"|Piazzetta|Piazzale|Corso|Vicolo|[Rr]ua|[Tt]ravessa|[Tt]v\.|[Ee]strada|[Qq]uai|[Ii]mpasse|[Cc]hemin|[Aa]llée|[Rr]oute|ul\.|[Uu]lica|Plac|Aleja|Al\.|Chaussée|Plaza|Praça)"
 )
 _NUMBER_FIRST = rf"{_HOUSE},?[ ](?!Via|Plaza|Corso){_FIRST}[ ]{_NAMES}{_TAIL}"
-_NUMBER_BEHIND = rf"(?<!\w)(?:\d{{3,6}}[ ])?{_FIRST}[ ]{_NAMES},?[ ](?:n[°º.][ ]?)?\d{{1,4}}[A-Za-z]?\b(?![.,]\d|%){_TAIL}"
+_NUMBER_BEHIND = rf"(?<!\w)(?:\d{{1,6}}[ ])?{_FIRST}[ ]{_NAMES},?[ ](?:n[°º.][ ]?)?\d{{1,4}}[A-Za-z]?\b(?![.,]\d|%){_TAIL}"
 
 # Germanic and Finnish streets are one word, or end in a word of their own.
 _COMPOUND = (
@@ -68,7 +68,7 @@ _WITH_FLAT = rf"(?<![\w.])(?:\d{{1,6}}[ ]){{0,2}}{_NAMES}[ ]\d{{1,4}}\.?(?:{_BRE
 _BOX = r"(?i:(?<!\w)(?:p\.?[ ]?o\.?[ ]?box|post office box|postfach|postbus|apartado(?: de correos)?|casella postale)[ ]#?\d{1,6})\b" + _TAIL
 _MILITARY = r"(?i:(?<!\w)(?:(?:psc|unit|cmr)[ ]\d{1,5},?[ ]box[ ]\d{1,5}(?:,?\s{1,4}[afd]po,?[ ]a[aep][ ]\d{5})?|[afd]po,?[ ]a[aep][ ]\d{5}))\b"
 
-_FORMS = tuple(map(re.compile, (_MILITARY, _BOX, _ENGLISH, _LIKELY, _NUMBER_FIRST, _NUMBER_BEHIND, _GERMANIC, _WITH_FLAT)))
+_FORMS = tuple(map(re.compile, (_MILITARY, _BOX, _ENGLISH, _LIKELY, _NUMBER_BEHIND, _NUMBER_FIRST, _GERMANIC, _WITH_FLAT)))
 # `In 1929 Wall Street crashed`: four digits that are a year, where nothing follows that only an address has.
 _YEAR = re.compile(r"(?i)\b(?:in|since|by|until|from|of|after|before|the|during|early|late)[ ]$")
 _IS_YEAR = re.compile(r"(?:1[89]|20)\d\d[ ]")

@@ -17,13 +17,14 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from assistant.chat.rated import STATES, State
-from assistant.chat.review import ReviewItem, ReviewQueue
+from assistant.chat.review import ReviewItem, ReviewQueue, RewordableQueue
 from assistant.core.errors import UserError
 from assistant.core.plain import one_line, plain
 from assistant.tui.screens.correction import CorrectionScreen
 from assistant.tui.screens.review_parts import drawn_parts
 
 MARKS = {"open": "·", "accepted": "✓", "rejected": "✗"}
+REWORD_KEYS = "a accept  x reject  e answer  E question  u undo  f filter  Tab, ↑↓ scroll  Esc close"
 KEYS = "a accept  x reject  e correct  u undo  f filter  Tab, ↑↓ scroll  Esc close"
 TITLE_CHARACTERS = 200
 STATE_AFTER: dict[State | None, State | None] = {"open": "accepted", "accepted": "rejected", "rejected": None, None: "open"}
@@ -107,6 +108,7 @@ class ReviewScreen(Screen[None]):
         Binding("a", "decide('accept')", "Accept"),
         Binding("x", "decide('reject')", "Reject"),
         Binding("e", "correct", "Correct"),
+        Binding("E,shift+e", "reword", "Reword", show=False),
         Binding("u", "undo", "Undo"),
         Binding("f", "filter", "Filter"),
         Binding("j", "move(1)", "Next", show=False),
@@ -158,7 +160,7 @@ class ReviewScreen(Screen[None]):
             yield self._list
             yield self._pane
         yield self._told
-        yield Static(KEYS, id="keys", markup=False)
+        yield Static(REWORD_KEYS if isinstance(self._queue, RewordableQueue) else KEYS, id="keys", markup=False)
 
     async def on_mount(self) -> None:
         """Read the queue."""
@@ -188,11 +190,24 @@ class ReviewScreen(Screen[None]):
             self._tell("there is nothing to correct in it")
             return
 
-        def keep(text: str | None) -> None:
-            if text is not None and text != plain(item.correction or "").strip():
-                self.run_worker(self._change(lambda: self._queue.correct(item.id, text), item, f"corrected: {item.title}; u takes it back"))
+        self._edit(item, item.correction, self._queue.correct, "What is right", "corrected")
 
-        self.app.push_screen(CorrectionScreen(f"What is right: {item.title}", item.correction), keep)
+    def action_reword(self) -> None:
+        """Change the question of the chosen item."""
+        item, queue = self.item, self._queue
+        if item is None or not isinstance(queue, RewordableQueue):
+            return
+        if item.wording is None:
+            self._tell("its question cannot be changed")
+            return
+        self._edit(item, item.wording, queue.reword, "What is asked", "reworded")
+
+    def _edit(self, item: ReviewItem, text: str, change: Callable[[str, str], None], title: str, done: str) -> None:
+        def keep(now: str | None) -> None:
+            if now is not None and now != plain(text).strip():
+                self.run_worker(self._change(lambda: change(item.id, now), item, f"{done}: {item.title}; u takes it back"))
+
+        self.app.push_screen(CorrectionScreen(f"{title}: {item.title}", text), keep)
 
     async def action_undo(self) -> None:
         """Take back what was done last."""
