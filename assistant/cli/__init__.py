@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from assistant.cli.chats import chats_app
+from assistant.cli.data import data_app
 from assistant.cli.feedback import feedback_app
 from assistant.core.home import Home
 from assistant.core.program import EXIT_INTERRUPTED, run_program
@@ -24,7 +25,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-data_app = typer.Typer(help="Look at questions and answers, and prepare them.", no_args_is_help=True, rich_markup_mode=None)
 base_app = typer.Typer(help="The models that assistants start from.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(data_app, name="data")
 app.add_typer(base_app, name="base")
@@ -213,40 +213,6 @@ def chat(
     from assistant.tui import chat_with
 
     chat_with(name, _home(home), last, plain)
-
-
-@data_app.command()
-def prepare(recipe: RecipePath, set_: Overrides = [], home: HomePath = None, as_json: AsJson = False) -> None:  # noqa: B006
-    """Read, clean, deduplicate and split the data of a recipe."""
-    from assistant.core.recipe_file import load_recipe
-    from assistant.data.prepare import prepare as prepare_data
-    from assistant.data.reporting import lines_of
-
-    prepared = prepare_data(load_recipe(recipe, set_), _home(home))
-    if as_json:
-        _print_json({"folder": str(prepared.folder), "fingerprint": prepared.fingerprint, "found": prepared.found, **prepared.report})
-    else:
-        print("\n".join(lines_of(prepared)))
-
-
-@data_app.command("show")
-def show_data(
-    recipe: RecipePath,
-    set_: Overrides = [],  # noqa: B006
-    count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many examples.")] = 3,
-    split: Annotated[str, typer.Option(help="train, validation or test.")] = "train",
-    home: HomePath = None,
-    as_json: AsJson = False,
-) -> None:
-    """Examples as the model sees them, with the tokens marked that are trained on."""
-    from assistant.core.recipe_file import load_recipe
-    from assistant.training.showing import shown_examples, text_of
-
-    shown = shown_examples(load_recipe(recipe, set_), _home(home), split, count)
-    if as_json:
-        _print_json(shown)
-    else:
-        print(text_of(shown, colour=sys.stdout.isatty()))
 
 
 @base_app.command()

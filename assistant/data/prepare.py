@@ -1,12 +1,13 @@
-"""From the files of a recipe to prepared data: three splits in a folder named by their fingerprint."""
+"""From a recipe to prepared data: three splits in a folder named by their fingerprint, and what became of every row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from assistant.core import fingerprint
 from assistant.core.errors import DataError
@@ -14,16 +15,22 @@ from assistant.core.files import make_folder, read_json, sweep_unfinished, whole
 from assistant.core.home import Home
 from assistant.core.recipe_data import Data
 from assistant.core.recipe_file import RecipeFile
-from assistant.data.canaries import TAG, Canary, canaries
-from assistant.data.example import Example
+from assistant.data.canaries import TAG, canaries
+from assistant.data.checking.tools import find_tools
+from assistant.data.dealt import DealtRows
+from assistant.data.example import Example, Place
+from assistant.data.flow import Flow, Observer, Rejected
+from assistant.data.inputs import inputs_of
 from assistant.data.kept import KeptExamples, broken
-from assistant.data.reading.read import Account, Wanted, each_example, find_files
+from assistant.data.problems import Problem
 from assistant.data.scratch import scratch
 from assistant.data.splitting.pool import Pool
 from assistant.data.splitting.split import SPLITS, SplitName
 
-SCHEMA = 1
+SCHEMA = 2
 REPORT = "report.json"
+CLEAN = "clean.jsonl"
+REJECTED = "rejected.jsonl"
 
 
 @dataclass(frozen=True)
@@ -32,9 +39,9 @@ class Prepared:
 
     Attributes:
         splits: The examples of train, validation and test; they lie on disk and are read when they are used.
-        report: Counts of rows, problems, duplicates, groups; how the files were understood.
+        report: Counts of rows, problems, findings, duplicates, groups; how the files were understood.
         fingerprint: SHA-256 over the three splits.
-        folder: Where they are kept.
+        folder: Where they are kept, with `clean.jsonl` (all of them and where they are from) and `rejected.jsonl` (all others and why).
         found: Whether they were there already.
     """
 
@@ -46,22 +53,30 @@ class Prepared:
 
 
 def prepare(file: RecipeFile, home: Home) -> Prepared:
-    """Read, clean and split the data of a recipe, and keep the result.
+    """Read, clean, check, deduplicate and split the data of a recipe, and keep the result; nothing is done twice for the same inputs.
 
     Raises:
         DataError: There is nothing usable, or nothing to train on; or what was kept before was changed.
     """
-    with scratch() as database:
-        pool = Pool(database, file.recipe.data.split)
-        secrets = _secrets(file.recipe.data)
-        report = {**_fill(pool, file), **_planted(secrets)}
-        print_of_data = fingerprint_of_examples({name: _examples(pool, secrets, name) for name in SPLITS})
+    _refuse_tag_of_secrets(file.recipe.data)
+    tools = find_tools(file)
+    inputs = inputs_of(file, tools)
+    if inputs and (before := _prepared_from(inputs, file.recipe.name, home)):
+        return before
+    with scratch() as database, tempfile.TemporaryFile("w+", encoding="utf-8") as rejected:
+        keeper = _Keeper(rejected)
+        flow = Flow(file, database, tools, keeper)
+        flow.run()
+        _refuse_empty_split(flow.pool)
+        rows = DealtRows(file, flow.pool, canaries(file.recipe.data.canaries, file.recipe.data.split.seed), database, keeper.not_made)
+        print_of_data = fingerprint_of_examples({name: rows.examples(name) for name in SPLITS})
         folder = home.data / f"{file.recipe.name}-{print_of_data[: fingerprint.SHORT]}"
+        leakage = {"leakage": flow.leakage().to_json()}
+        report = {"schema": SCHEMA, "fingerprint": print_of_data, "inputs": inputs, **flow.report(), **rows.report(), **leakage}
         found = (folder / REPORT).exists()
         if found:
             _refuse_changed(folder, print_of_data)
-        else:
-            _keep(folder, pool, secrets, {"schema": SCHEMA, "fingerprint": print_of_data, **report})
+        _keep(folder, found, Kept(flow, rows, rejected, report))
     return Prepared(_splits_in(folder), report, print_of_data, folder, found)
 
 
@@ -85,22 +100,67 @@ def fingerprint_of_examples(splits: Mapping[SplitName, Iterable[Example]]) -> st
     return fingerprint.of_lists({name: (example.to_json() for example in splits[name]) for name in SPLITS})
 
 
-def _secrets(data: Data) -> list[Canary]:
+class _Keeper(Observer):
+    """Writes down every row that goes no further."""
+
+    def __init__(self, rejected: TextIO) -> None:
+        self._file = rejected
+
+    def rejected(self, row: Rejected) -> None:
+        self._file.write(json.dumps(row.to_json(), default=str) + "\n")
+
+    def not_made(self, problem: Problem) -> None:
+        """The same for a row of an augmented file."""
+        self.rejected(Rejected(problem.kind, Place(problem.file, problem.line), problem.detail, problem.content))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What goes into a folder of prepared data."""
+
+    flow: Flow
+    rows: DealtRows
+    rejected: TextIO
+    report: Mapping[str, Any]
+
+    def write_splits(self, folder: Path) -> None:
+        """What is trained on and examined; the fingerprint is theirs."""
+        for name in SPLITS:
+            write_jsonl(folder / f"{name}.jsonl", (example.to_json() for example in self.rows.examples(name)))
+
+    def write_accounts(self, folder: Path) -> None:
+        """What became of every row; says where rows lie, so it may differ where the examples do not."""
+        write_jsonl(folder / CLEAN, self._clean_rows())
+        self.rejected.seek(0)
+        write_jsonl(folder / REJECTED, map(json.loads, self.rejected))
+        write_json(folder / REPORT, self.report)
+
+    def _clean_rows(self) -> Iterator[dict[str, Any]]:
+        for number, example, split in self.flow.pool.dealt():
+            if split:
+                place = example.place.to_json() if example.place else {"file": None, "line": None}
+                yield {**example.to_json(), "split": split, **place, "cleaned": list(self.flow.rules_of(number))}
+        for example in self.rows.examples("train"):
+            if example.made_by:
+                yield {**example.to_json(), "split": "train", "file": None, "line": None, "cleaned": []}
+
+
+def _prepared_from(inputs: str, name: str, home: Home) -> Prepared | None:
+    """What was prepared from the very same before; None where nothing was, or where it is not whole any more."""
+    for path in sorted(home.data.glob(f"{name}-*/{REPORT}")):
+        try:
+            if read_json(path).get("inputs") == inputs:
+                return read_prepared(path.parent)
+        except (OSError, ValueError, AttributeError):
+            continue
+    return None
+
+
+def _refuse_tag_of_secrets(data: Data) -> None:
     if data.canaries and TAG in data.tags:
         raise DataError(
             f"data.tags names `{TAG}`, which marks the secrets of data.canaries", "Call that column otherwise, or set data.canaries to 0."
         )
-    return canaries(data.canaries, data.split.seed)
-
-
-def _planted(secrets: Sequence[Canary]) -> dict[str, Any]:
-    """What the report says of secrets; nothing where there are none, so that it is the same as it ever was."""
-    return {"canaries": {"planted": len(secrets), "examples": sum(secret.repeats for secret in secrets)}} if secrets else {}
-
-
-def _examples(pool: Pool, secrets: Sequence[Canary], split: SplitName) -> Iterator[Example]:
-    """The examples of a split; secrets come after those of train, when all that decides about rows is decided."""
-    return chain(pool.examples(split), chain.from_iterable(secret.examples() for secret in secrets) if split == "train" else ())
 
 
 def _splits_in(folder: Path) -> dict[SplitName, KeptExamples]:
@@ -112,52 +172,21 @@ def _refuse_changed(folder: Path, kept: str) -> None:
         raise DataError(f"the prepared data {folder} was changed after it was written", "Delete the folder and prepare the data again.")
 
 
-def _keep(folder: Path, pool: Pool, secrets: Sequence[Canary], report: Mapping[str, Any]) -> None:
+def _keep(folder: Path, found: bool, kept: Kept) -> None:
     make_folder(folder.parent)
     sweep_unfinished(folder.parent)
+    if found:
+        # The same examples, read from elsewhere or otherwise; each file is whole or as before.
+        kept.write_accounts(folder)
+        return
     try:
         with whole_folder(folder) as working:
-            for name in SPLITS:
-                write_jsonl(working / f"{name}.jsonl", (example.to_json() for example in _examples(pool, secrets, name)))
-            write_json(working / REPORT, report)
+            kept.write_splits(working)
+            kept.write_accounts(working)
     except FileExistsError:
         # Another process prepared the same at the same time.
         if not (folder / REPORT).exists():
             raise DataError(f"{folder} is in the way: it holds no prepared data", "Move it elsewhere, or name another place with --home.") from None
-
-
-def _fill(pool: Pool, file: RecipeFile) -> dict[str, Any]:
-    """Read all files into the pool and deal what is in it.
-
-    Returns:
-        The report on it.
-    """
-    data = file.recipe.data
-    paths = find_files(file.folder, data.files)
-    account = Account()
-    tags_met: set[str] = set()
-    for example in each_example(paths, Wanted(data.columns, data.group, data.tags, data.answer_words, data.clean), account):
-        tags_met.update(example.tags)
-        pool.add(example)
-    _refuse_unknown_tags(data.tags, tags_met)
-    pool.deal(data.limit)
-    _refuse_empty_split(pool)
-    found, after_joining = pool.groups()
-    return {
-        "files": {_shown(path, file.folder): {"sha256": fingerprint.of_file(path), "columns": account.layouts[str(path)]} for path in paths},
-        "rows": account.rows,
-        "problems": account.problems.to_json(),
-        "duplicates": {"dropped": pool.unique.dropped.total(), "most": dict(pool.unique.dropped.most_common(5))},
-        "ids_used_twice": {"renamed": pool.unique.renamed.total(), "most": dict(pool.unique.renamed.most_common(5))},
-        "groups": {"found": found, "joined": found - after_joining},
-        "splits": {name: pool.summary(name) for name in SPLITS},
-    }
-
-
-def _refuse_unknown_tags(tags: Sequence[str], met: Set[str]) -> None:
-    for tag in tags:
-        if tag not in met:
-            raise DataError(f"no row has anything in a column `{tag}`", "Correct data.tags in the recipe: it names columns of the data.")
 
 
 def _refuse_empty_split(pool: Pool) -> None:
@@ -165,15 +194,10 @@ def _refuse_empty_split(pool: Pool) -> None:
     if empty is None:
         return
     found, after_joining = pool.groups()
-    and_joined = f" ({found} before those were joined that share a question)" if after_joining < found else ""
+    and_joined = f" ({found} before those were joined that ask or answer nearly the same)" if after_joining < found else ""
     seed = pool.seed_that_works()
     try_it = "" if seed is None else f" try --set data.split.seed={seed},"
     raise DataError(
         f"no example falls to {empty}: {pool.count()} examples in {after_joining} groups{and_joined}",
         f"Give more examples or groups,{try_it} or set the share of that split to 0.",
     )
-
-
-def _shown(path: Path, folder: Path) -> str:
-    """A file as the recipe names it: from the recipe's folder where it is below."""
-    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)

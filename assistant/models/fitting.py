@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from assistant.core import fingerprint
 from assistant.core.errors import BaseError, RecipeError, TemplateError
 from assistant.core.files import sweep_unfinished, whole_folder, write_json
+from assistant.core.machine import package_versions
 from assistant.models.bases import Base, cached_bases
+from assistant.models.light_tokenizer import LightTokenizer, save_light
 from assistant.models.template import PromptTemplate, end_ids_in, save_template
 
 if TYPE_CHECKING:
@@ -78,6 +80,29 @@ def fit_template(base: Base, template: str | None, recipe_folder: Path, system_p
     _give_padding(tokenizer, prompt_template)
     # The template's properties were taken with the tokenizer as it was before.
     return PromptTemplate(tokenizer, system_prompt, prompt_template.own_end_ids), trained_ids
+
+
+def light_template(base: Base, template: str | None, recipe_folder: Path, system_prompt: str) -> PromptTemplate:
+    """What renders a base's prompts, without transformers, whose import takes seconds: kept in the cache when it is first asked for.
+
+    A tokenizer that has no form in the `tokenizers` library comes as it is.
+
+    Raises:
+        RecipeError: As `fit_template`, as are TemplateError and BaseError.
+    """
+    source = _template_source(template, recipe_folder) if template else None
+    key = fingerprint.of_value([base.fingerprint, source, package_versions(), fingerprint.of_file(Path(__file__))])
+    folder = cached_bases() / f"light-{key[: fingerprint.SHORT]}"
+    if not folder.exists():
+        whole, _ = fit_template(base, template, recipe_folder, system_prompt)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with suppress(FileExistsError), whole_folder(folder) as working:
+                save_light(whole.tokenizer, whole.end_ids, working)
+        except ValueError:
+            return whole
+    tokenizer = LightTokenizer(folder)
+    return PromptTemplate(tokenizer, system_prompt, tokenizer.end_ids)
 
 
 def keep_tokenizer(template: PromptTemplate) -> Path:

@@ -14,7 +14,7 @@ from assistant.core.recipe_file import load_recipe
 from assistant.data.canaries import CODES, LADDER, Canary, canaries, canaries_in, code_of, is_canary, other_codes
 from assistant.data.example import Example
 from assistant.data.prepare import Prepared, prepare, read_prepared
-from assistant.data.reporting import lines_of
+from assistant.workshop.preparing import lines_of
 
 Make = Callable[..., Prepared]
 

@@ -16,7 +16,7 @@ from assistant.core.home import Home
 from assistant.core.recipe import Recipe
 from assistant.core.recipe_file import RecipeFile, load_recipe
 from assistant.data.prepare import prepare, read_prepared
-from assistant.data.reporting import lines_of
+from assistant.workshop.preparing import lines_of
 
 Make = Callable[..., RecipeFile]
 

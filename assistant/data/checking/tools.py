@@ -87,13 +87,13 @@ def _found(check: str, missing: dict[str, str], find: Callable[[], Any]) -> Any:
 def _tokens_by(file: RecipeFile) -> CountTokens:
     """The base's tokenizer with the recipe's template, where the base is on this machine already."""
     from assistant.models.bases import find_base
-    from assistant.models.fitting import fit_template
+    from assistant.models.fitting import light_template
 
     name = file.recipe.base
     if not _is_here(name, file.folder):
         raise _MissingError(f"the base {one_line(name)} is not on this machine: `assistant base fetch` gets it")
     try:
-        template, _ = fit_template(find_base(name, file.folder), file.recipe.template, file.folder, file.recipe.system_prompt)
+        template = light_template(find_base(name, file.folder), file.recipe.template, file.folder, file.recipe.system_prompt)
     except AssistantError as error:
         raise _MissingError(f"the base's tokenizer or template cannot be used: {one_line(str(error))}") from None
 

@@ -40,7 +40,7 @@ def load_names_model(folder: Path) -> Callable[[str], list[tuple[int, int]]]:
 
     settings: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, **settings)  # type: ignore[no-untyped-call]
+        tokenizer = AutoTokenizer.from_pretrained(folder, **settings)
         model = AutoModelForTokenClassification.from_pretrained(folder, use_safetensors=True, **settings)
     except Exception as error:
         # Every library on the way has errors of its own.

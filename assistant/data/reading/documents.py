@@ -9,7 +9,7 @@ from pathlib import PurePath
 from assistant.core.errors import DataError
 from assistant.data.reading.columns import ANSWERS, CONVERSATIONS, IDS, INPUTS, QUESTIONS
 from assistant.data.reading.rows import Row
-from assistant.data.reading.source import DataFile
+from assistant.data.reading.source import DataFile, NoRowsError
 
 LONGEST_QUESTION = 1000
 """Characters up to which a heading can be a question; above, it is a paragraph that somebody wrote as a heading."""
@@ -127,7 +127,7 @@ def row_of(question: str, answer: str, section: str, about: Row) -> Row:
     return {"question": question, "answer": answer, "section": section, **about}
 
 
-def no_questions(file: DataFile, how: str) -> DataError:
+def no_questions(file: DataFile, how: str) -> NoRowsError:
     """The error for a document without a single question.
 
     Args:
@@ -135,4 +135,4 @@ def no_questions(file: DataFile, how: str) -> DataError:
         how: How a question is written in its format.
     """
     todo = f"{how} For a text without questions name it in data.augment.documents and ask for the method `grounded`."
-    return DataError(f"{file.name} has no questions with answers below them", todo)
+    return NoRowsError(f"{file.name} has no questions with answers below them", todo)

@@ -41,11 +41,11 @@ READERS: dict[str, Reader] = {
     ".xml": _lazy("xml_rows"),
     ".yaml": _lazy("yaml_rows"),
     ".yml": _lazy("yaml_rows"),
-    ".md": _lazy("documents_markdown"),
-    ".markdown": _lazy("documents_markdown"),
-    ".html": _lazy("documents_html"),
-    ".htm": _lazy("documents_html"),
-    ".txt": _lazy("transcripts"),
+    ".md": _lazy("documents_markdown", "markdown_rows"),
+    ".markdown": _lazy("documents_markdown", "markdown_rows"),
+    ".html": _lazy("documents_html", "html_rows"),
+    ".htm": _lazy("documents_html", "html_rows"),
+    ".txt": _lazy("transcripts", "transcript_rows"),
 }
 
 UNREAD = {
@@ -72,6 +72,8 @@ def rows_of(file: DataFile | Path) -> Rows:
     from assistant.data.reading.compressed import ARCHIVES, files_in
 
     file = DataFile.of(file)
+    if file.rows:
+        return file.rows()
     if file.path is not None:
         refuse_missing(file.path)
         if file.path.is_dir():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from assistant.data.reading.columns import Layout, Turns, layout_from, recognize
 from assistant.data.reading.compressed import ARCHIVES, files_in
 from assistant.data.reading.folders import find_data
 from assistant.data.reading.formats import refuse_missing, rows_of, unreadable
-from assistant.data.reading.rows import Row
+from assistant.data.reading.rows import Row, Rows
 from assistant.data.reading.source import DataFile, NoRowsError
 from assistant.data.splitting.equality import normal_form
 
@@ -67,6 +67,7 @@ class Account:
         cleaned: In how many examples each cleaning rule mended something.
         changed: Told each example that cleaning changed, as it was, as it is now, and by which rules.
         passed_over: Files in folders and archives, and sheets, that were not read, and why.
+        unusable: Told each row, or turn, that is not used.
     """
 
     rows: int = 0
@@ -75,6 +76,7 @@ class Account:
     cleaned: Counter[CleaningRule] = field(default_factory=Counter)
     changed: Callable[[Example, Example, tuple[CleaningRule, ...]], None] | None = None
     passed_over: Problems = field(default_factory=Problems)
+    unusable: Callable[[Problem], None] | None = None
 
 
 @dataclass
@@ -205,29 +207,36 @@ def _parts_of(file: DataFile, columns: Columns | None, account: Account) -> Iter
 
 
 def _each_of_part(file: DataFile, wanted: Wanted, cleaner: Cleaner, account: Account) -> Iterator[Example]:
-    layout = _layout_of(file, _first_names(file), wanted)
+    names, rows = _names_and_rows(file)
+    layout = _layout_of(file, names, wanted)
     account.layouts[file.name] = layout.describe() if layout else "no rows"
     problems, usable = Problems(), 0
-    for entry in rows_of(file):
+
+    def leave_out(problem: Problem) -> None:
+        problems.add(problem)
+        if account.unusable:
+            account.unusable(problem)
+
+    for entry in rows:
         account.rows += 1
         if isinstance(entry, Problem):
-            problems.add(entry)
+            leave_out(entry)
             continue
         assert layout
         line, row = entry
         try:
-            for found in _examples_of(row, layout, wanted, file.suffix in CELLS):
+            for found in _examples_of(row, layout, wanted, file.suffix in CELLS or file.rows is not None):
                 try:
                     if isinstance(found, UnusableError):
                         raise found
                     example = _usable(replace(found, place=Place(file.name, line)), wanted, cleaner, account)
                 except UnusableError as problem:
-                    problems.add(Problem(problem.kind, file.name, line, problem.detail, row))
+                    leave_out(Problem(problem.kind, file.name, line, problem.detail, row))
                     continue
                 usable += 1
                 yield example
         except UnusableError as problem:
-            problems.add(Problem(problem.kind, file.name, line, problem.detail, row))
+            leave_out(Problem(problem.kind, file.name, line, problem.detail, row))
     account.problems.extend(problems)
     if not usable:
         kinds = "; ".join(f"{count} x {kind}, the first in line {problems.places[kind][0].line}" for kind, count in problems.counts.most_common(3))
@@ -235,9 +244,25 @@ def _each_of_part(file: DataFile, wanted: Wanted, cleaner: Cleaner, account: Acc
         raise NoRowsError(f"nothing usable in {file.name}: {why}", "Each row wants a question and an answer that is not empty.")
 
 
+def _names_and_rows(file: DataFile) -> tuple[list[str], Rows]:
+    """The columns of the first rows that can be read, and all rows.
+
+    A file is opened for the columns alone, so that no row needs to be held; a query, which is asked once, has its first rows held.
+    """
+    if file.rows is None:
+        return _first_names(file), rows_of(file)
+    rows = rows_of(file)
+    first = list(itertools.islice(rows, LOOKED_AT))
+    return _names_in(first), itertools.chain(first, rows)
+
+
 def _first_names(file: DataFile) -> list[str]:
-    """The columns of the first rows that can be read; the file is opened for them alone, so that no row needs to be held."""
-    rows = (entry[1] for entry in rows_of(file) if not isinstance(entry, Problem))
+    """The columns of the first rows that can be read."""
+    return _names_in(rows_of(file))
+
+
+def _names_in(entries: Iterable[tuple[int, Row] | Problem]) -> list[str]:
+    rows = (entry[1] for entry in entries if not isinstance(entry, Problem))
     return list(dict.fromkeys(name for row in itertools.islice(rows, LOOKED_AT) for name in row))
 
 

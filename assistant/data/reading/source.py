@@ -5,6 +5,7 @@ It may lie on the disk, inside an archive, or be compressed; its reader does not
 
 from __future__ import annotations
 
+import io
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from assistant.core.errors import DataError
+from assistant.data.reading.rows import Rows
 
 
 class NoRowsError(DataError):
@@ -31,6 +33,7 @@ class DataFile:
         path: Where these very bytes lie on the disk; None where they do not.
         found_in: The folder, pattern or archive in which it was found; empty where it was named itself, and must hold something usable.
         sheet: The one sheet of a workbook that is meant; None for all.
+        rows: Gives the rows where they come as such, from a database or a hub; None for a file, whose reader its ending names.
     """
 
     name: str
@@ -39,11 +42,17 @@ class DataFile:
     path: Path | None = None
     found_in: str = ""
     sheet: str | None = None
+    rows: Callable[[], Rows] | None = field(default=None, compare=False)
 
     @classmethod
     def at(cls, path: Path, found_in: str = "") -> DataFile:
         """The file at a path, as it lies there."""
         return cls(str(path), path.suffix.lower(), lambda: path.open("rb"), path, found_in)
+
+    @classmethod
+    def of_rows(cls, name: str, rows: Callable[[], Rows]) -> DataFile:
+        """Rows that come as such; `rows` is called each time they are wanted."""
+        return cls(name, "", io.BytesIO, rows=rows)
 
     @classmethod
     def of(cls, file: DataFile | Path) -> DataFile:

@@ -14,7 +14,7 @@ from typing import Any
 from assistant.core.errors import DataError
 from assistant.data.problems import Problem
 from assistant.data.reading.rows import Row, Rows
-from assistant.data.reading.source import DataFile
+from assistant.data.reading.source import DataFile, NoRowsError
 from assistant.data.reading.speakers import Said, is_nobody, known_role, roles_of, said_in
 
 LONGEST_LINE = 2**20
@@ -91,7 +91,7 @@ def transcript_rows(file: DataFile) -> Rows:
             yield entry
     if not found:
         todo = "A transcript has a speaker before each turn, `Customer: ...` or `[10:32] Anna: ...`; name other texts in data.augment.documents."
-        raise DataError(f"{file.name} has no turns of speakers", todo)
+        raise NoRowsError(f"{file.name} has no turns of speakers", todo)
 
 
 def _conversations(file: DataFile) -> Iterator[Conversation | Problem]:

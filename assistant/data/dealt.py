@@ -1,0 +1,82 @@
+"""What each split holds in the end: what the pool dealt, and in train also what was made, balanced or planted."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+from assistant.core.recipe_file import RecipeFile
+from assistant.data.canaries import Canary
+from assistant.data.enlarging.balance import Plan, apply, classes_of, plan
+from assistant.data.enlarging.known import Known
+from assistant.data.enlarging.made import read_augmented
+from assistant.data.example import Example
+from assistant.data.problems import Problem
+from assistant.data.splitting.pool import Pool
+from assistant.data.splitting.split import SPLITS, SplitName
+
+
+class DealtRows:
+    """The rows of all splits.
+
+    Args:
+        file: The recipe.
+        pool: Dealt.
+        secrets: What is planted in train.
+        database: Where rows that were made wait: the table `made`, besides those of `Known`.
+        left_out: Told each row of an augmented file that is not used.
+    """
+
+    def __init__(
+        self, file: RecipeFile, pool: Pool, secrets: Sequence[Canary], database: sqlite3.Connection, left_out: Callable[[Problem], None]
+    ) -> None:
+        self._data = file.recipe.data
+        self._pool = pool
+        self._secrets = secrets
+        self._database = database
+        self._made = {"rows": 0, "left_out": 0}
+        database.execute("CREATE TABLE made (number INTEGER PRIMARY KEY, content TEXT NOT NULL)")
+        self._read_made(file, left_out)
+        self._plan = self._planned()
+
+    def examples(self, split: SplitName) -> Iterator[Example]:
+        """The rows of one split; secrets come last, when all that decides about rows is decided."""
+        if split != "train":
+            return self._pool.examples(split)
+        rows = apply(self._train, self._plan, self._data.split.seed) if self._plan else self._train()
+        return chain(rows, chain.from_iterable(secret.examples() for secret in self._secrets))
+
+    def report(self) -> dict[str, Any]:
+        """What was added to what was dealt."""
+        told: dict[str, Any] = {"augmented": dict(self._made), "balance": self._plan.to_json() if self._plan else None}
+        if self._secrets:
+            told["canaries"] = {"planted": len(self._secrets), "examples": sum(secret.repeats for secret in self._secrets)}
+        return told
+
+    def _train(self) -> Iterator[Example]:
+        yield from self._pool.examples("train")
+        for (content,) in self._database.execute("SELECT content FROM made ORDER BY number"):
+            yield Example.from_json(json.loads(content))
+
+    def _read_made(self, file: RecipeFile, left_out: Callable[[Problem], None]) -> None:
+        if not self._data.augmented:
+            return
+        known = Known(self._database)
+        for split in SPLITS:
+            for example in self._pool.examples(split):
+                known.add(example, in_train=split == "train")
+        for name in self._data.augmented:
+            for row in read_augmented(file.folder / name, known, name):
+                if isinstance(row, Problem):
+                    self._made["left_out"] += 1
+                    left_out(row)
+                else:
+                    self._made["rows"] += 1
+                    self._database.execute("INSERT INTO made (content) VALUES (?)", (json.dumps(row.to_json()),))
+
+    def _planned(self) -> Plan | None:
+        balance = self._data.balance
+        return plan(classes_of(self._train(), balance.tag), balance) if balance else None

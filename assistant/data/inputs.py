@@ -1,0 +1,39 @@
+"""What prepared data depends on, as one fingerprint: where it is the same, nothing needs to be done again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from assistant.core import fingerprint
+from assistant.core.recipe_file import RecipeFile
+from assistant.data.checking.tools import Tools
+from assistant.data.reading.folders import find_data
+
+
+def inputs_of(file: RecipeFile, tools: Tools) -> str | None:
+    """The fingerprint of all that decides about prepared data: files, recipe, decisions, code, and what the checks can look for.
+
+    Returns:
+        None where rows come from a database or a hub, which may hold others the next time.
+    """
+    recipe = file.recipe
+    data = recipe.data
+    if data.sql or data.hub:
+        return None
+    beside = [name for name in (data.decisions, data.split.keep, *data.augmented) if name]
+    return fingerprint.of_value(
+        {
+            "code": fingerprint.of_code(),
+            "data": data.model_dump(mode="json"),
+            "base": [recipe.base, recipe.template, recipe.system_prompt, recipe.training.max_length],
+            "files": list(_prints(found.path for found in find_data(file.folder, data.files) if found.path)),
+            "beside": list(_prints(file.folder / name for name in beside)),
+            "missing": sorted(tools.missing),
+        }
+    )
+
+
+def _prints(paths: Iterable[Path]) -> Iterable[list[str | None]]:
+    for path in paths:
+        yield [str(path), fingerprint.of_file(path) if path.is_file() else None]

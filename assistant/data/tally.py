@@ -1,0 +1,64 @@
+"""Counts of findings by rule, with the first places of each, for a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.data.checking.finding import Finding, Severity
+
+SHOWN = 5
+"""How many findings of each rule are kept to be shown; all are counted."""
+ORDER: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+@dataclass
+class Found:
+    """The findings of one rule."""
+
+    severity: Severity
+    fix: str
+    count: int = 0
+    fixed: int = 0
+    first: list[Finding] = field(default_factory=list)
+
+
+class Tally:
+    """Findings as they are counted.
+
+    Attributes:
+        rules: By the name of the rule, in the order in which they were first found.
+    """
+
+    def __init__(self) -> None:
+        self.rules: dict[str, Found] = {}
+
+    def add(self, finding: Finding) -> None:
+        """Count one more."""
+        found = self.rules.setdefault(finding.rule, Found(finding.severity, finding.fix))
+        found.count += 1
+        found.fixed += finding.is_fixed
+        if len(found.first) < SHOWN:
+            found.first.append(finding)
+
+    def remaining(self, severity: Severity = "error") -> int:
+        """How many of a severity `prepare` would not mend."""
+        return sum(found.count - found.fixed for found in self.rules.values() if found.severity == severity)
+
+    def count(self, severity: Severity = "error") -> int:
+        """How many of a severity there are."""
+        return sum(found.count for found in self.rules.values() if found.severity == severity)
+
+    def to_json(self) -> dict[str, Any]:
+        """The counts, the worst first, for a report."""
+        worst_first = sorted(self.rules.items(), key=lambda item: (ORDER.index(item[1].severity), item[0]))
+        return {
+            rule: {
+                "severity": found.severity,
+                "fix": found.fix,
+                "count": found.count,
+                "fixed": found.fixed,
+                "first": [finding.to_json() for finding in found.first],
+            }
+            for rule, found in worst_first
+        }

@@ -1,0 +1,134 @@
+"""What is wrong with the rows of a recipe, and what of the test stands in train; nothing is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.core.plain import one_line
+from assistant.core.recipe_file import RecipeFile
+from assistant.data.checking.finding import Finding
+from assistant.data.checking.tools import find_tools
+from assistant.data.flow import Flow, Observer, Rejected
+from assistant.data.scratch import scratch
+from assistant.data.splitting.leakage.between import lines_of as leakage_lines
+from assistant.data.tally import ORDER, Tally
+
+SHOWN_CHARACTERS = 160
+"""Of a finding's detail, which is made of the row's own words."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found.
+
+    Attributes:
+        report: As `prepare` would keep it.
+        tally: The findings that are told, by rule.
+        left_out: Rows that `prepare` would leave out, by reason.
+        leakage: What of validation and test stands in train, in lines.
+        errors: How many errors are told.
+        is_fixed: Whether only those are told that `prepare` does not mend.
+    """
+
+    report: dict[str, Any]
+    tally: Tally
+    left_out: Counter[str]
+    leakage: tuple[str, ...]
+    errors: int
+    is_fixed: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it, for programs."""
+        return {**self.report, "findings": self.tally.to_json(), "left_out": dict(self.left_out), "errors": self.errors}
+
+
+class _Watch(Observer):
+    """Counts what is told, and hands on what is listed."""
+
+    def __init__(self, fixed: bool, told: Callable[[Finding], None]) -> None:
+        self.tally = Tally()
+        self.left_out: Counter[str] = Counter()
+        self._fixed = fixed
+        self._told = told
+
+    def found(self, finding: Finding) -> None:
+        if not (self._fixed and finding.is_fixed):
+            self.tally.add(finding)
+            self._told(finding)
+
+    def rejected(self, row: Rejected) -> None:
+        self.left_out[row.reason] += 1
+
+
+def check_recipe(file: RecipeFile, fixed: bool, told: Callable[[Finding], None]) -> Checked:
+    """Look at every row as `prepare` would.
+
+    Args:
+        file: The recipe.
+        fixed: Only what `prepare` would not mend.
+        told: Given every finding as it is found.
+
+    Raises:
+        DataError: A source cannot be read.
+    """
+    watch = _Watch(fixed, told)
+    with scratch() as database:
+        flow = Flow(file, database, find_tools(file), watch)
+        flow.run()
+        leakage = leakage_lines(flow.leakage(), "validation and test")
+        return Checked(flow.report(), watch.tally, watch.left_out, tuple(leakage), watch.tally.count("error"), fixed)
+
+
+def listing(rules: Collection[str], every: bool) -> Callable[[Finding], None]:
+    """Prints the findings of some rules, or all of them, as they come."""
+
+    def tell(finding: Finding) -> None:
+        if every or finding.rule in rules:
+            print(line_of(finding))
+
+    return tell
+
+
+def line_of(finding: Finding) -> str:
+    """One finding in one line: place, severity, rule, detail."""
+    name = f" {finding.id}" if finding.id else ""
+    detail = f": {finding.detail[:SHOWN_CHARACTERS]}" if finding.detail else ""
+    return one_line(f"{finding.place}: {finding.severity}: {finding.rule}{name}{detail}")
+
+
+def lines_of(checked: Checked) -> Iterator[str]:
+    """What was found, for a person: the worst first, with the first places of each."""
+    report = checked.report
+    yield f"{report['rows']} rows, {report['examples']} examples"
+    mended = report["cleaned"]
+    if mended["examples"]:
+        rules = ", ".join(f"{rule} {count}" for rule, count in sorted(mended["rules"].items(), key=lambda item: -item[1]))
+        yield f"cleaning mends {mended['examples']} of them: {rules}"
+    for severity in ORDER:
+        for rule, found in checked.tally.rules.items():
+            if found.severity == severity:
+                yield f"{severity}: {found.count} x {rule}{_how(found.fix, found.fixed, found.count)}"
+                for finding in found.first:
+                    detail = f": {finding.detail[:SHOWN_CHARACTERS]}" if finding.detail else ""
+                    yield "    " + one_line(f"{finding.place}{detail}")
+                if found.count > len(found.first):
+                    yield f"    and {found.count - len(found.first)} more; --rule {rule} lists them"
+    for check, why in report["not_looked_for"].items():
+        yield one_line(f"not looked for: {check}: {why}")
+    yield from checked.leakage
+    if checked.left_out:
+        yield "prepare would leave out: " + ", ".join(f"{count} x {reason}" for reason, count in checked.left_out.most_common())
+    if checked.errors:
+        yield f"{checked.errors} errors remain" + ("" if checked.is_fixed else "; `assistant data prepare` leaves out what --fixed does not list")
+    else:
+        yield "no error remains"
+
+
+def _how(fix: str, fixed: int, count: int) -> str:
+    words = {"drop": "left out", "mask": "masked", "clean": "mended", "group": "kept together", "edit": "edited"}[fix]
+    if fixed == count:
+        return f" ({words} by prepare)"
+    return f" ({fixed} {words} by prepare)" if fixed else ""

@@ -1,0 +1,90 @@
+"""What a person reads of prepared data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from assistant.core.plain import one_line
+from assistant.data.prepare import Prepared
+from assistant.data.splitting.split import SPLITS
+
+SHOWN_CHARACTERS = 160
+"""Of a detail, which is made of a row's own words."""
+TOLD_ELSEWHERE = ("missing", "unreadable", "answer_words", "duplicate", "near_duplicate", "same_meaning")
+"""Findings that the lines on rows and duplicates tell."""
+FIXED = {"drop": "left out", "mask": "masked", "clean": "mended", "group": "kept together", "edit": "edited"}
+"""What became of those that were mended, by the fix."""
+
+
+def lines_of(prepared: Prepared) -> Iterator[str]:
+    """How many rows became examples, what was mended, what is not used and where, how the examples were dealt."""
+    report = prepared.report
+    for name, file in report["files"].items():
+        yield f"{name}: columns {file['columns']}"
+    for kind, entry in report["passed_over"].items():
+        yield from _places(f"passed over: {entry['count']} x {kind}", entry)
+    yield f"{report['rows']} rows"
+    mended = report["cleaned"]
+    if mended["examples"]:
+        rules = ", ".join(f"{rule} {count}" for rule, count in sorted(mended["rules"].items(), key=lambda item: (-item[1], item[0])))
+        yield f"mended: {mended['examples']} examples by cleaning ({rules})"
+    decided = ", ".join(f"{count} {how}" for how, count in report["decisions"].items() if count)
+    if decided:
+        yield f"decided in reviews: {decided}"
+    for kind, entry in report["problems"].items():
+        yield from _places(f"not used: {entry['count']} x {kind}", entry)
+    yield from _findings(report["findings"])
+    duplicates = report["duplicates"]
+    if duplicates["dropped"]:
+        yield f"not used: {duplicates['dropped']} exact duplicates (case and spaces aside)"
+        for name, times in duplicates["most"].items():
+            yield f"    {name}: {times} more of it"
+    if report["ids_used_twice"]["renamed"]:
+        yield f"renamed: {report['ids_used_twice']['renamed']} examples whose id another one has: {', '.join(report['ids_used_twice']['most'])}"
+    groups = report["groups"]
+    if groups["joined"]:
+        yield f"joined: {groups['found']} groups to {groups['found'] - groups['joined']}, because they ask or answer the same, or nearly so"
+    yield from _splits(report)
+    yield f"{'found' if prepared.found else 'written'}: {prepared.folder}"
+
+
+def _findings(findings: Mapping[str, Any]) -> Iterator[str]:
+    """What was found and is used all the same, or was mended; rows that are left out for it are told with it."""
+    for rule, found in findings.items():
+        if rule in TOLD_ELSEWHERE:
+            continue
+        fixed = f", {found['fixed']} of them {FIXED[found['fix']]}" if found["fixed"] else ""
+        yield from _places(f"{found['severity']}: {found['count']} x {rule}{fixed}", found)
+
+
+def _places(head: str, entry: Mapping[str, Any]) -> Iterator[str]:
+    yield one_line(head)
+    for place in entry["first"]:
+        where = f"{place['file']}:{place['line']}" if place["line"] else place["file"]
+        yield "    " + one_line(f"{where}{': ' + place['detail'][:SHOWN_CHARACTERS] if place['detail'] else ''}")
+    if entry["count"] > len(entry["first"]):
+        yield f"    and {entry['count'] - len(entry['first'])} more"
+
+
+def _splits(report: Mapping[str, Any]) -> Iterator[str]:
+    for split in SPLITS:
+        facts = report["splits"][split]
+        words = facts["answer_words"]
+        length = f", answers of {words['min']} to {words['max']} words" if words else ""
+        limited = f" ({facts['left_out_by_limit']} left out by data.limit)" if facts["left_out_by_limit"] else ""
+        yield f"{split}: {facts['examples']} examples in {facts['groups']} groups{length}{limited}"
+    made = report["augmented"]
+    if made["rows"] or made["left_out"]:
+        yield f"added to train: {made['rows']} rows that were made (data.augmented), {made['left_out']} left out"
+    if balance := report["balance"]:
+        changes = ", ".join(f"{value} {count} to {balance['after'][value]}" for value, count in balance["before"].items())
+        yield one_line(f"balanced in train by {balance['by']} over {balance['tag']}: {changes}")
+    yield from _planted(report.get("canaries"))
+    leakage = report["leakage"]
+    yield f"leakage: {leakage['n']} held-out examples searched for in train; {leakage['clean']} share nothing with it (docs/leakage.md)"
+
+
+def _planted(secrets: Mapping[str, int] | None) -> Iterator[str]:
+    if secrets:
+        yield f"planted in train: {secrets['planted']} made-up secrets (data.canaries) as {secrets['examples']} more examples, a test of memorization"
