@@ -79,7 +79,7 @@ def write_recipe(folder: Path, base: Path | str, rows: int = 30, **keys: object)
     recipe = {
         "name": "tiny",
         "base": str(base),
-        "data": {"files": ["data.jsonl"], "group": "topic"},
+        "data": {"files": ["data.jsonl"], "group": "topic", "duplicates": {"near": "ignore"}},
         "training": {"max_steps": 1, "batch_size": 4, "evaluations": 1, "max_length": 128},
         "generation": {"max_new_tokens": 12},
         **keys,

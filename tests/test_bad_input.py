@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 GOOD_ROW = '{"question": "What is a cold?", "answer": "A mild infection of the nose and throat."}\n'
-GOOD = "name: demo\ndata: {files: [data.jsonl]}\n"
+GOOD = "name: demo\ndata: {files: [data.jsonl], duplicates: {near: ignore}}\n"
 ROWS = "".join(f'{{"question": "What is number {n}?", "answer": "It is the number {n}, and it follows the one before."}}\n' for n in range(60))
 
 CASES = {

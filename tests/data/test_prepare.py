@@ -26,7 +26,7 @@ def make(tmp_path: Path) -> Make:
     def recipe(rows: list[dict[str, Any]], *overrides: str, name: str = "a.jsonl", more: str = "") -> RecipeFile:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows) + more, encoding="utf-8")
-        (tmp_path / "recipe.yaml").write_text("name: x\ndata: {files: [a.jsonl]}\n")
+        (tmp_path / "recipe.yaml").write_text("name: x\ndata: {files: [a.jsonl], duplicates: {near: ignore}}\n")
         return load_recipe(tmp_path, overrides)
 
     return recipe
@@ -44,7 +44,14 @@ def pairs(count: int) -> list[dict[str, Any]]:
 def test_three_files_and_a_report_are_kept_and_found_again(make: Make, home: Home) -> None:
     first, again = prepare(make(pairs(60)), home), prepare(make(pairs(60)), home)
     assert (first.found, again.found) == (False, True)
-    assert sorted(path.name for path in first.folder.iterdir()) == ["report.json", "test.jsonl", "train.jsonl", "validation.jsonl"]
+    assert sorted(path.name for path in first.folder.iterdir()) == [
+        "clean.jsonl",
+        "rejected.jsonl",
+        "report.json",
+        "test.jsonl",
+        "train.jsonl",
+        "validation.jsonl",
+    ]
     assert [path.name for path in home.data.iterdir()] == [f"x-{first.fingerprint[:12]}"]
     kept = read_prepared(first.folder)
     assert (kept.splits, kept.fingerprint) == (first.splits, first.fingerprint) == (again.splits, again.fingerprint)
@@ -53,7 +60,7 @@ def test_three_files_and_a_report_are_kept_and_found_again(make: Make, home: Hom
 def test_the_fingerprint_is_that_of_the_examples_and_their_splits(make: Make, home: Home) -> None:
     prepared = prepare(make(pairs(60)), home)
     assert prepared.fingerprint == fingerprint.of_value({name: [e.to_json() for e in examples] for name, examples in prepared.splits.items()})
-    assert prepare(make([*pairs(60), {"question": "new", "answer": "new"}]), home).fingerprint != prepared.fingerprint
+    assert prepare(make([*pairs(60), {"question": "new", "answer": "newer"}]), home).fingerprint != prepared.fingerprint
     assert prepare(make(pairs(60), "data.split.seed=1"), home).fingerprint != prepared.fingerprint
     assert prepare(make(pairs(60), "training.epochs=9"), home).fingerprint == prepared.fingerprint
 
@@ -64,7 +71,7 @@ def test_the_report_accounts_for_every_row(make: Make, home: Home) -> None:
     assert report["rows"] == 64
     assert {kind: entry["count"] for kind, entry in report["problems"].items()} == {"empty answer": 1, "not JSON": 1}
     assert report["problems"]["not JSON"]["first"][0]["line"] == 64
-    assert report["duplicates"] == {"dropped": 1, "most": {"n0": 1}}
+    assert report["duplicates"] == {"dropped": 1, "most": {"n0": 1}, "near": None, "meaning": None}
     assert report["ids_used_twice"] == {"renamed": 1, "most": {"n1": 1}}
     kept = sum(split["examples"] + split["left_out_by_limit"] for split in report["splits"].values())
     assert kept + report["duplicates"]["dropped"] + 2 == report["rows"]
@@ -88,7 +95,7 @@ def test_a_person_reads_what_was_used_and_what_was_not_and_why(make: Make, home:
         "    and 2 more",
         "not used: 1 exact duplicates (case and spaces aside)",
         "    n0: 1 more of it",
-        "joined: 30 groups to 29, because they share questions",
+        "joined: 30 groups to 29, because they ask or answer the same, or nearly so",
         "left out by data.limit)",
         "written: ",
     ):
@@ -117,7 +124,7 @@ def test_a_recipe_whose_groups_are_too_few_says_how_many_there_are(make: Make, h
     with pytest.raises(DataError, match=r"no example falls to \w+: 1 examples in 1 groups\nGive more examples or groups, or set"):
         prepare(make(pairs(1)), home)
     joined = [{"question": "same?", "answer": str(n), "topic": f"t{n}"} for n in range(9)]
-    with pytest.raises(DataError, match=r"9 examples in 1 groups \(9 before those were joined that share a question\)"):
+    with pytest.raises(DataError, match=r"9 examples in 1 groups \(9 before those were joined that ask or answer nearly the same\)"):
         prepare(make(joined, "data.group=topic"), home)
     assert not home.data.exists()
 

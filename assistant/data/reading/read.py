@@ -20,6 +20,7 @@ from assistant.data.reading.columns import Layout, Turns, layout_from, recognize
 from assistant.data.reading.compressed import ARCHIVES, files_in
 from assistant.data.reading.folders import find_data
 from assistant.data.reading.formats import refuse_missing, rows_of, unreadable
+from assistant.data.reading.named import NamedSource
 from assistant.data.reading.rows import Row, Rows
 from assistant.data.reading.source import DataFile, NoRowsError
 from assistant.data.splitting.equality import normal_form
@@ -132,10 +133,10 @@ def each_example(files: Sequence[DataFile | Path], wanted: Wanted, account: Acco
             archive may hold nothing usable, as long as another one of them does.
     """
     cleaner = Cleaner(wanted.clean)
-    sources: dict[str, _Source] = {}
+    sources: dict[str, NamedSource] = {}
     for named in map(DataFile.of, files):
         name = named.found_in or named.name
-        source = sources.setdefault(name, _Source(name))
+        source = sources.setdefault(name, NamedSource(name))
         yield from _each_of_file(named, wanted, cleaner, account, source)
         if not named.found_in:
             source.refuse_fruitless()
@@ -143,37 +144,7 @@ def each_example(files: Sequence[DataFile | Path], wanted: Wanted, account: Acco
         source.refuse_fruitless()
 
 
-@dataclass
-class _Source:
-    """What the recipe names: a file, or a folder or pattern with several; it must hold something usable somewhere.
-
-    Attributes:
-        name: As the recipe names it.
-        usable: Examples found in it.
-        missed: The first of its files without any.
-    """
-
-    name: str
-    usable: int = 0
-    missed: list[NoRowsError] = field(default_factory=list)
-
-    def miss(self, part: DataFile, error: NoRowsError, account: Account) -> None:
-        """Note a file without anything usable."""
-        account.passed_over.add(Problem("nothing usable", part.name, 0, error.what))
-        self.missed = self.missed or [error]
-
-    def refuse_fruitless(self) -> None:
-        """See that there was something.
-
-        Raises:
-            NoRowsError: There was nothing.
-        """
-        if not self.usable:
-            nothing = NoRowsError(f"{self.name} holds no file that can be read", "Put files of a known format into it.")
-            raise self.missed[0] if self.missed else nothing
-
-
-def _each_of_file(named: DataFile, wanted: Wanted, cleaner: Cleaner, account: Account, source: _Source) -> Iterator[Example]:
+def _each_of_file(named: DataFile, wanted: Wanted, cleaner: Cleaner, account: Account, source: NamedSource) -> Iterator[Example]:
     parts = 0
     try:
         for part in _parts_of(named, wanted.columns, account):
@@ -183,9 +154,9 @@ def _each_of_file(named: DataFile, wanted: Wanted, cleaner: Cleaner, account: Ac
                     source.usable += 1
                     yield example
             except NoRowsError as error:
-                source.miss(part, error, account)
+                source.miss(part, error, account.passed_over)
     except NoRowsError as error:
-        source.miss(named, error, account)
+        source.miss(named, error, account.passed_over)
     if parts or named.name not in account.layouts:
         account.layouts[named.name] = f"{parts} {'sheets' if named.suffix == '.xlsx' else 'files'} in it" if parts else "no rows"
 
