@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.data.personal.national_id import identified
+from assistant.data.personal.national_id import KINDS, identified
 from assistant.data.personal.personal_data import find_personal_data
 
 THERE = [
@@ -30,8 +30,10 @@ THERE = [
     ("ie", "6433435F", "6433435F"),
     ("in", "2341 2341 2346", "2341 2341 2346"),
     ("it", "RCCMNL83S18D969H", "RCCMNL83S18D969H"),
+    ("kr", "860713-1000006", "860713-1000006"),
     ("mx", "BOXW310820HNERXN09", "BOXW310820HNERXN09"),
     ("nl", "BSN 1112.22.333", "1112.22.333"),
+    ("no", "fødselsnummer 151086 95088", "151086 95088"),
     ("pl", "PESEL: 44051401359", "44051401359"),
     ("ro", "CNP 1630615123457", "1630615123457"),
     ("se", "880320-0016", "880320-0016"),
@@ -78,3 +80,7 @@ def test_it_comes_before_the_telephone_that_it_looks_like() -> None:
 def test_the_same_written_in_another_way_has_the_same_key() -> None:
     one, other = (find_personal_data(text, ["national_id"])[0].key for text in ("AB 12 34 56 C", "AB123456C"))
     assert one == other
+
+
+def test_every_country_has_an_example_here() -> None:
+    assert {kind.country for kind in KINDS} == {country for country, _, _ in THERE}
