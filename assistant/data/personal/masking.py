@@ -51,10 +51,10 @@ def masked(text: str, kinds: Collection[PersonalKind] | None = None, names: Find
 
 def _touches_label(text: str, span: PersonalSpan) -> bool:
     """Whether what a model takes for a name is (a part of) a label that stands there already."""
-    near = range(max(0, span.start - _LONGEST), span.end)
-    return span.kind == "name" and any(
-        start + len(label) > span.start for label in LABELS.values() for start in near if text.startswith(label, start)
-    )
+    places = range(max(0, span.start - _LONGEST), span.end)
+    if span.kind != "name":
+        return False
+    return any(text.startswith(label, start) and start + len(label) > span.start for label in LABELS.values() for start in places)
 
 
 def mask(text: str, spans: Iterable[PersonalSpan], label: Callable[[PersonalSpan], str] = label_of) -> str:
