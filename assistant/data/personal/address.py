@@ -81,4 +81,4 @@ def street_addresses(text: str) -> Iterator[tuple[int, int]]:
     for form in _FORMS:
         for match in form.finditer(text):
             if not (_IS_YEAR.match(match[0]) and _YEAR.search(text[max(0, match.start() - 8) : match.start()])):
-                yield match.start(), match.start() + len(match[0].rstrip())
+                yield match.start(), match.start() + len(match[0].rstrip(" \n\t."))

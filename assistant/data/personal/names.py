@@ -118,12 +118,15 @@ def _whole_names(text: str, pieces: Sequence[tuple[int, int, bool]]) -> list[tup
     # Half a word is no name: what is masked is masked whole.
     whole: list[tuple[int, int]] = []
     for start, end in names:
-        while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        floor = whole[-1][1] if whole else 0
+        if start < floor:
+            continue
+        while start > floor and text[start - 1].isalnum() and text[start].isalnum():
             start -= 1
         while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
             end += 1
         while start < end and text[start].isspace():
             start += 1
-        if start < end and not (whole and start < whole[-1][1]):
+        if start < end:
             whole.append((start, end))
     return whole

@@ -1,7 +1,8 @@
 """Numbers by which a state knows a person: found by their form, held to their check digits.
 
 A form that is bare digits belongs to too many things; there a word near it must say what it is. The check digits are
-python-stdnum's where it has them. No list of the world: a choice of countries.
+python-stdnum's where it has them. No list of the world: a choice of countries. Of some (Norway, South Korea, Belgium, South
+Africa) python-stdnum refuses a day of birth that is still to come: such a number counts from that day on.
 """
 
 from __future__ import annotations

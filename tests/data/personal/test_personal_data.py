@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
+from assistant.core.recipe_data import PersonalKind
 from assistant.data.personal.iban import LENGTHS, is_valid
-from assistant.data.personal.personal_data import find_personal_data
+from assistant.data.personal.personal_data import ORDER, find_personal_data
 from tests.beside import DATA
 from tests.evalsuite.personal_data_sources import PATTERNS, measured
 
@@ -109,8 +110,21 @@ def test_an_iban_is_valid_for_any_country_by_its_check_digits_alone() -> None:
 
 
 @pytest.mark.skipif(not (DATA / PATTERNS).is_file(), reason=f"{PATTERNS} is not beside the project")
-@pytest.mark.parametrize("kind", ["email", "phone", "card", "iban", "ip"])
-def test_nineteen_of_twenty_finds_are_right_and_nine_of_ten_are_found(kind: str) -> None:
-    counts = measured(DATA, "even")[0][kind]
-    assert counts.precision is not None and counts.precision >= 0.95
-    assert counts.recall is not None and counts.recall >= 0.90
+@pytest.mark.parametrize("part", ["even", "all"])
+@pytest.mark.parametrize("kinds", [None, ORDER], ids=["usual", "every"])
+def test_nineteen_of_twenty_finds_are_right_and_nine_of_ten_are_found(part: str, kinds: tuple[PersonalKind, ...] | None) -> None:
+    counts = measured(DATA, part, kinds)[0]
+    for kind in ("email", "phone", "card", "iban", "ip", "url"):
+        assert counts[kind].there > 10
+        assert (counts[kind].precision or 0) >= 0.95, kind
+        assert (counts[kind].recall or 0) >= 0.90, kind
+
+
+@pytest.mark.parametrize("text", ["http://microsoft", "see http://intranet/page."])
+def test_a_host_without_a_dot_is_nobodys_site(text: str) -> None:
+    assert find_personal_data(text) == []
+
+
+@pytest.mark.parametrize("text", ["http://localhost:8000/x", "http://[2001:db8::1]/path", "https://ann:pw@intranet/x", "http://10.0.0.7"])
+def test_a_machine_by_number_or_somebodys_name_is_a_url(text: str) -> None:
+    assert [(span.kind, span.text) for span in find_personal_data(text)] == [("url", text)]
