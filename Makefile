@@ -21,7 +21,7 @@ chat: install
 
 # Hundreds of tests start programs, which would compile every module anew where Python may not keep what it compiled.
 test: install
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest tests
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest tests --numprocesses 2 --dist loadgroup
 
 check: install
 	$(BIN)/ruff check .

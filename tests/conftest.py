@@ -86,3 +86,10 @@ def write_recipe(folder: Path, base: Path | str, rows: int = 30, **keys: object)
     }
     (folder / "recipe.yaml").write_text(json.dumps(recipe))
     return load_recipe(folder)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Part the tests among processes by files, and give all that ask for the trained assistant to one, which trains it once."""
+    for item in items:
+        name = "loop" if "loop" in getattr(item, "fixturenames", ()) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(name))

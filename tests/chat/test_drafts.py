@@ -76,7 +76,7 @@ def test_the_draft_of_a_program_that_writes_already_stays_its_own(home: Home, fo
     assert sorted((folder / name).read_text() for name in files(folder)) == ["mine", "theirs"]
 
 
-@pytest.mark.parametrize("number", [os.getpid(), 2**62])
+@pytest.mark.parametrize("number", [os.getpid(), 2**62], ids=["of this process", "of none"])
 def test_a_draft_of_an_older_version_is_taken_up(home: Home, folder: Path, number: int) -> None:
     (folder / f"{number}.txt").write_text("of before")
     assert Drafts(home).recovered() == "of before"

@@ -38,7 +38,10 @@ class PersonalData:
         return replace(example, question=self._mask(example.question), answers=answers, history=said)
 
     def _mask(self, text: str) -> str:
-        return mask(text, self._spans(text))
+        # What stood beside a masked place can have a form of its own now.
+        while spans := self._spans(text):
+            text = mask(text, spans)
+        return text
 
     def _spans(self, text: str) -> list[PersonalSpan]:
         # A URL that names no user, an address kept for examples: they lead to nobody.
