@@ -178,6 +178,7 @@ class Flow:
             "passed_over": self.account.passed_over.to_json(),
             "rows": self.account.rows,
             "examples": self.pool.count(),
+            "questions": self.pool.questions(),
             "problems": self.account.problems.to_json(),
             "cleaned": {"examples": self._cleaned, "rules": dict(self.account.cleaned)},
             "findings": self.tally.to_json(),

@@ -89,7 +89,7 @@ def augment_recipe(file: RecipeFile, home: Home, out: Path | None) -> Augmented:
 def lines_of(told: Augmented) -> Iterator[str]:
     """What came of it, for a person."""
     tally = told.tally
-    yield f"{tally['kept']} of {tally['made']} new rows kept"
+    yield f"{tally['kept']} of {tally['made']} new rows kept" + ("" if told.path else " of the first that were made")
     for method, counts in tally["methods"].items():
         refused = ", ".join(f"{count} {reason}" for reason, count in counts["refused"].items())
         yield one_line(f"    {method}: {counts['kept']} kept" + (f"; refused: {refused}" if refused else ""))

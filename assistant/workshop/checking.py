@@ -102,7 +102,7 @@ def line_of(finding: Finding) -> str:
 def lines_of(checked: Checked) -> Iterator[str]:
     """What was found, for a person: the worst first, with the first places of each."""
     report = checked.report
-    yield f"{report['rows']} rows, {report['examples']} examples"
+    yield f"{report['rows']} rows, {report['examples']} different examples, {report['questions']} different questions"
     mended = report["cleaned"]
     if mended["examples"]:
         rules = ", ".join(f"{rule} {count}" for rule, count in sorted(mended["rules"].items(), key=lambda item: -item[1]))

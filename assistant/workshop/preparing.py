@@ -24,7 +24,7 @@ def lines_of(prepared: Prepared) -> Iterator[str]:
         yield f"{name}: columns {file['columns']}"
     for kind, entry in report["passed_over"].items():
         yield from _places(f"passed over: {entry['count']} x {kind}", entry)
-    yield f"{report['rows']} rows"
+    yield f"{report['rows']} rows, {report['questions']} different questions"
     mended = report["cleaned"]
     if mended["examples"]:
         rules = ", ".join(f"{rule} {count}" for rule, count in sorted(mended["rules"].items(), key=lambda item: (-item[1], item[0])))

@@ -83,6 +83,10 @@ class Groups:
         found, roots = self._database.execute("SELECT count(*), count(*) - count(parent) FROM groups").fetchone()
         return found, roots
 
+    def questions(self) -> int:
+        """How many different questions were asked."""
+        return int(self._database.execute("SELECT count(*) FROM questions").fetchone()[0])
+
     def shares(self, seed: int, among: str = "SELECT coalesce(parent, number) FROM groups") -> Iterable[float]:
         """The shares of the joined groups if `seed` were the seed; wants them flat.
 

@@ -148,6 +148,10 @@ class Pool:
         """How many groups there are before and after joining."""
         return self._groups.count()
 
+    def questions(self) -> int:
+        """How many different questions there are, case and spaces aside; those of duplicates and of what was left out among them."""
+        return self._groups.questions()
+
     def largest_group(self) -> int:
         """How many examples the largest joined group has; wants them dealt."""
         return int(self._database.execute(f"SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM ({ROOTS}) GROUP BY root)").fetchone()[0])
