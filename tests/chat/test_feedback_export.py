@@ -230,7 +230,7 @@ def version_of(recipe: RecipeFile, home: Home, number: int) -> Version:
 @pytest.mark.parametrize("columns", [None, {"question": "question", "answer": "answer"}], ids=["ids are read", "the recipe names no id"])
 def test_which_version_learned_from_what_is_known(book: FeedbackBook, tmp_path: Path, columns: dict[str, str] | None) -> None:
     home = Home(tmp_path / "home")
-    recipe = write_recipe(tmp_path / "r", "b", data={"files": ["data.jsonl"], "group": "topic", "columns": columns})
+    recipe = write_recipe(tmp_path / "r", "b", data={"files": ["data.jsonl"], "group": "topic", "columns": columns, "duplicates": {"near": "ignore"}})
     before = version_of(recipe, home, 1)
     entry = rated(book, "What is a cough?", "A reflex of the airways.", "good")
     assert outcomes(book.database, home) == {}

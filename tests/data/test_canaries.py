@@ -23,7 +23,7 @@ Make = Callable[..., Prepared]
 def prepared(tmp_path: Path) -> Make:
     rows = [{"id": f"n{n}", "question": f"question {n}?", "answer": f"answer {n}", "kind": "a", "canary": "b"} for n in range(60)]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    (tmp_path / "recipe.yaml").write_text("name: x\ndata: {files: [a.jsonl]}\n")
+    (tmp_path / "recipe.yaml").write_text("name: x\ndata: {files: [a.jsonl], duplicates: {near: ignore}}\n")
     return lambda *overrides: prepare(load_recipe(tmp_path, overrides), Home(tmp_path / "home"))
 
 

@@ -16,6 +16,8 @@ ANSWER_LABEL = re.compile(
     r"\s*(?:A(?P<short>[ ]?\d{0,4})\s?(?P<sign>[.:)]|[-–—](?=\s))|(?:(?i:answer)|Ans)(?:\s?\#?\d{1,4})?\s?(?:[.:)]|[-–—](?=\s)))(?P<gap>\s*)(?=\S)"
 )
 ANOTHER_CHOICE = re.compile(r"(?<!\w)B[.:)]\s")
+INITIAL = re.compile(r"[A-Z]\.(?:\s|[A-Z]|$)")
+"""A name's: `A. A. Milne` is no answer with a label."""
 FIRST_WORD = re.compile(r"[^\W\d_]+(?:['’]\w+)?")
 
 ANSWER_WITHIN = re.compile(r"\n[ \t]*(?:A(?:ns(?:wer)?)?|ANSWER)[ \t]?[:.][ \t\xa0]*\S")
@@ -48,7 +50,7 @@ def labels(text: Text) -> str:
         return now
     rest = now[found.end() :]
     sign, short = found["sign"], found["short"]
-    if ANOTHER_CHOICE.search(rest):
+    if ANOTHER_CHOICE.search(rest) or (sign == "." and INITIAL.match(rest)):
         return now
     if sign is None:
         return rest

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from typing import get_args
 
 import pytest
 import yaml
 
 from assistant.core.errors import DataError
-from assistant.core.recipe_data import Columns
+from assistant.core.recipe_data import Clean, CleaningRule, Columns
 from assistant.data.reading.folders import find_data
 from assistant.data.reading.read import Account, Reading, Wanted, each_example, read_examples
 from assistant.data.splitting.split import drop_duplicates, join_groups
@@ -43,15 +44,16 @@ def test_clean_sources_are_understood_whole(name: str, layout: str) -> None:
 @pytest.mark.parametrize("name", ["xquad_en.dev.jsonl", "nq_open.dev.jsonl"])
 def test_all_reference_answers_are_kept(name: str) -> None:
     rows = [json.loads(line) for line in beside(name).open(encoding="utf-8")]
-    kept = {example.id: example.answers for example in read(name).examples}
-    assert all(set(kept[row["id"]]) == {answer.strip() for answer in row["answers"]} for row in rows)
+    kept = {example.id: example.answers for example in read(name, Wanted(clean=Clean(without=get_args(CleaningRule)))).examples}
+    assert all({answer.strip() for answer in kept[row["id"]]} == {answer.strip() for answer in row["answers"]} for row in rows)
 
 
 def test_an_input_goes_with_its_instruction() -> None:
     rows = {row["id"]: row for row in map(json.loads, beside("self_instruct_human.dev.jsonl").open(encoding="utf-8"))}
     examples = read("self_instruct_human.dev.jsonl").examples
     assert any(rows[example.id]["input"] for example in examples)
-    assert all((rows[example.id]["input"] or "").strip() in example.question.replace("\n\n", "\n\n") for example in examples)
+    # Cleaning mends white space.
+    assert all(" ".join((rows[example.id]["input"] or "").split()) in " ".join(example.question.split()) for example in examples)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_dirty_rows_are_reported_for_what_is_wrong_with_them() -> None:
     assert counts["empty answer"] == sum(bool((row["question"] or "").strip()) and not (row["answer"] or "").strip() for row in rows)
 
 
-@pytest.mark.parametrize(("name", "unique"), [("covid_faq_cdc_fda_raw_dirty.dev.jsonl", 246), ("chatterbot_raw_dirty.dev.jsonl", None)])
+@pytest.mark.parametrize(("name", "unique"), [("covid_faq_cdc_fda_raw_dirty.dev.jsonl", 238), ("chatterbot_raw_dirty.dev.jsonl", None)])
 def test_real_duplicates_are_found_and_counted(name: str, unique: int | None) -> None:
     examples = read(name).examples
     kept, repeats = drop_duplicates(examples)
