@@ -107,7 +107,7 @@ class _Keeper(Observer):
         self._file = rejected
 
     def rejected(self, row: Rejected) -> None:
-        self._file.write(json.dumps(row.to_json(), default=str) + "\n")
+        self._file.write(json.dumps(row.to_json()) + "\n")
 
     def not_made(self, problem: Problem) -> None:
         """The same for a row of an augmented file."""

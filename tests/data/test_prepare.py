@@ -187,3 +187,12 @@ def test_a_folder_in_the_way_is_an_error_and_is_not_touched(make: Make, home: Ho
 def test_a_home_that_is_a_file_is_an_error(make: Make, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be a folder: a file stands in its way"):
         prepare(make(pairs(60)), Home(tmp_path / "recipe.yaml"))
+
+
+def test_a_row_that_is_left_out_may_hold_what_json_cannot_say(make: Make, home: Home, tmp_path: Path) -> None:
+    (tmp_path / "more.yaml").write_text("- {question: q, answer: '', 2020-01-01: x}\n- {question: Is it?, answer: It is.}\n")
+    broken = '{"question": "q", "answer": "", "x": NaN}\n{"question": "\\ud800", "answer": "a", "deep": ' + "[" * 80 + "]" * 80 + "}\n"
+    folder = prepare(make(pairs(60), "data.files=[a.jsonl, more.yaml]", more=broken), home).folder
+    rows = [json.loads(line)["row"] for line in (folder / "rejected.jsonl").read_text().splitlines()]
+    assert [row["question"] for row in rows] == ["q", "\ud800", "q"]
+    assert rows[0]["x"] == "nan" and rows[2]["2020-01-01"] == "x"
