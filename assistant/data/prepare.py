@@ -130,6 +130,9 @@ class Kept:
 
     def write_accounts(self, folder: Path) -> None:
         """What became of every row; says where rows lie, so it may differ where the examples do not."""
+        if (folder / REPORT).exists():
+            # Until all three are written it must not be found as what belongs to its former inputs.
+            write_json(folder / REPORT, {**self.report, "inputs": None})
         write_jsonl(folder / CLEAN, self._clean_rows())
         self.rejected.seek(0)
         write_jsonl(folder / REJECTED, map(json.loads, self.rejected))
@@ -149,7 +152,7 @@ def _prepared_from(inputs: str, name: str, home: Home) -> Prepared | None:
     """What was prepared from the very same before; None where nothing was, or where it is not whole any more."""
     for path in sorted(home.data.glob(f"{name}-*/{REPORT}")):
         try:
-            if read_json(path).get("inputs") == inputs:
+            if read_json(path).get("inputs") == inputs and all((path.parent / account).exists() for account in (CLEAN, REJECTED)):
                 return read_prepared(path.parent)
         except (OSError, ValueError, AttributeError):
             continue

@@ -196,3 +196,29 @@ def test_a_row_that_is_left_out_may_hold_what_json_cannot_say(make: Make, home: 
     rows = [json.loads(line)["row"] for line in (folder / "rejected.jsonl").read_text().splitlines()]
     assert [row["question"] for row in rows] == ["q", "\ud800", "q"]
     assert rows[0]["x"] == "nan" and rows[2]["2020-01-01"] == "x"
+
+
+def test_only_what_was_prepared_from_the_very_same_is_found_again(make: Make, home: Home, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    file = make(pairs(60))
+    longer = replace(file, recipe=file.recipe.model_copy(update={"name": "x-y"}))
+    assert prepare(longer, home).folder.name.startswith("x-y-")
+    first = prepare(file, home)
+    assert not first.found and first.folder.name == f"x-{first.fingerprint[:12]}"
+    (first.folder / "rejected.jsonl").unlink()
+    assert prepare(file, home).found and (first.folder / "rejected.jsonl").exists()
+    assert prepare(make(pairs(60), "data.augment.per_row=5"), home).report["inputs"] == first.report["inputs"]
+    (tmp_path / "decisions.jsonl").write_text("")
+    again = prepare(file, home)
+    assert again.report["inputs"] != first.report["inputs"] and again.fingerprint == first.fingerprint
+    assert read_prepared(first.folder).report["inputs"] == again.report["inputs"]
+
+
+def test_prepared_data_depends_on_every_tool_that_the_recipe_asks_for(make: Make) -> None:
+    from assistant.data.checking.tools import Tools
+    from assistant.data.inputs import inputs_of
+
+    file = make(pairs(6))
+    prints = {inputs_of(file, Tools(prints=prints)) for prints in ({}, {"name": "1"}, {"name": "2"}, {"off_topic": "1"})}
+    assert len(prints) == 4
