@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -213,3 +214,10 @@ def test_two_homes_get_the_same_bytes(tmp_path: Path) -> None:
     first, second = (prepare(file, Home(tmp_path / name)).folder for name in ("one", "two"))
     assert [path.name for path in sorted(first.iterdir())] == [path.name for path in sorted(second.iterdir())]
     assert all(path.read_bytes() == (second / path.name).read_bytes() for path in first.iterdir())
+
+
+def test_two_queries_cannot_have_one_name(tmp_path: Path) -> None:
+    query = {"url": "sqlite:///a.db", "query": "SELECT 1"}
+    with pytest.raises(ValueError, match="the same name"):
+        Recipe.model_validate({"name": "x", "data": {"sql": [query, query]}})
+    assert len(Recipe.model_validate({"name": "x", "data": {"sql": [query, query | {"name": "other"}]}}).data.sql) == 2
