@@ -17,6 +17,9 @@ from assistant.core.errors import UserError
 UNFINISHED = ".unfinished-"
 """How the name of everything begins that is still being written; readers pass over such names."""
 
+HALF_CHARACTERS = "backslashreplace"
+"""How half characters (lone surrogates), which UTF-8 has not, are written: as `\\ud800`, which is how JSON itself writes them."""
+
 FULL = {errno.ENOSPC: "no space left on the disk", errno.EDQUOT: "the disk quota is used up", errno.EFBIG: "the largest allowed file size is reached"}
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -78,12 +81,13 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write JSON with sorted keys, so that the same value gives the same bytes."""
-    write_text(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+    with _whole_file(path, HALF_CHARACTERS) as file:
+        file.write(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Write one JSON object a line."""
-    with _whole_file(path) as file:
+    with _whole_file(path, HALF_CHARACTERS) as file:
         for row in rows:
             file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
 
@@ -126,12 +130,12 @@ def readable_disk_errors(target: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _whole_file(path: Path) -> Iterator[TextIO]:
+def _whole_file(path: Path, errors: str = "strict") -> Iterator[TextIO]:
     """Give a file to write, which takes the place of `path` only when the block ends well."""
     working = _working(path)
     try:
         with readable_disk_errors(path):
-            with working.open("w", encoding="utf-8", newline="\n") as file:
+            with working.open("w", encoding="utf-8", errors=errors, newline="\n") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())

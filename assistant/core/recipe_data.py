@@ -299,6 +299,8 @@ class Data(Section):
     def _rows_from_somewhere(self) -> Data:
         if not (self.files or self.sql or self.hub):
             raise ValueError("name at least one of files, sql and hub")
+        if len({query.name for query in self.sql}) < len(self.sql):
+            raise ValueError("two queries of data.sql have the same name; give each a `name` of its own, by which reports tell them apart")
         if self.balance and self.balance.tag not in self.tags:
             raise ValueError(f"balance.tag is `{self.balance.tag}`, which is none of data.tags")
         if self.split.stratify and self.split.stratify not in self.tags:

@@ -10,11 +10,14 @@ from typing import Any
 
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.canaries import Canary
-from assistant.data.enlarging.balance import Plan, apply, classes_of, plan
+from assistant.data.enlarging.balance import Plan, apply, classes_of, plan, thinned
 from assistant.data.enlarging.known import Known
 from assistant.data.enlarging.made import read_augmented
-from assistant.data.example import Example
+from assistant.data.example import Example, Place
+from assistant.data.flow import Rejected
 from assistant.data.problems import Problem
+from assistant.data.scratch import hash_of
+from assistant.data.splitting.leakage.between import SplitLeakage, leakage_between
 from assistant.data.splitting.pool import Pool
 from assistant.data.splitting.split import SPLITS, SplitName
 
@@ -27,11 +30,11 @@ class DealtRows:
         pool: Dealt.
         secrets: What is planted in train.
         database: Where rows that were made wait: the table `made`, besides those of `Known`.
-        left_out: Told each row of an augmented file that is not used.
+        left_out: Told each row of an augmented file that is not used, and each that undersampling leaves out.
     """
 
     def __init__(
-        self, file: RecipeFile, pool: Pool, secrets: Sequence[Canary], database: sqlite3.Connection, left_out: Callable[[Problem], None]
+        self, file: RecipeFile, pool: Pool, secrets: Sequence[Canary], database: sqlite3.Connection, left_out: Callable[[Rejected], None]
     ) -> None:
         self._data = file.recipe.data
         self._pool = pool
@@ -41,6 +44,8 @@ class DealtRows:
         database.execute("CREATE TABLE made (number INTEGER PRIMARY KEY, content TEXT NOT NULL)")
         self._read_made(file, left_out)
         self._plan = self._planned()
+        database.execute("CREATE TABLE thinned (hash BLOB PRIMARY KEY) WITHOUT ROWID")
+        self._thin(left_out)
 
     def examples(self, split: SplitName) -> Iterator[Example]:
         """The rows of one split; secrets come last, when all that decides about rows is decided."""
@@ -48,6 +53,15 @@ class DealtRows:
             return self._pool.examples(split)
         rows = apply(self._train, self._plan, self._data.split.seed) if self._plan else self._train()
         return chain(rows, chain.from_iterable(secret.examples() for secret in self._secrets))
+
+    def is_thinned(self, name: str) -> bool:
+        """Whether balancing leaves out the row of train with this id."""
+        return self._database.execute("SELECT 1 FROM thinned WHERE hash = ?", (hash_of(name),)).fetchone() is not None
+
+    def leakage(self) -> SplitLeakage:
+        """What of validation and test stands in what is learned from, made rows among it: measured, not assumed."""
+        held_out = [example for name in ("validation", "test") for example in self._pool.examples(name)]
+        return leakage_between(self.examples("train"), held_out)
 
     def report(self) -> dict[str, Any]:
         """What was added to what was dealt."""
@@ -61,7 +75,7 @@ class DealtRows:
         for (content,) in self._database.execute("SELECT content FROM made ORDER BY number"):
             yield Example.from_json(json.loads(content))
 
-    def _read_made(self, file: RecipeFile, left_out: Callable[[Problem], None]) -> None:
+    def _read_made(self, file: RecipeFile, left_out: Callable[[Rejected], None]) -> None:
         if not self._data.augmented:
             return
         known = Known(self._database)
@@ -72,7 +86,7 @@ class DealtRows:
             for row in read_augmented(file.folder / name, known, name):
                 if isinstance(row, Problem):
                     self._made["left_out"] += 1
-                    left_out(row)
+                    left_out(Rejected(row.kind, Place(row.file, row.line), row.detail, row.content))
                 else:
                     self._made["rows"] += 1
                     self._database.execute("INSERT INTO made (content) VALUES (?)", (json.dumps(row.to_json()),))
@@ -80,3 +94,11 @@ class DealtRows:
     def _planned(self) -> Plan | None:
         balance = self._data.balance
         return plan(classes_of(self._train(), balance.tag), balance) if balance else None
+
+    def _thin(self, left_out: Callable[[Rejected], None]) -> None:
+        """Tell which rows undersampling leaves out, so that none of them is lost."""
+        if self._plan is None or self._plan.settings.by != "undersample":
+            return
+        for example in thinned(self._train, self._plan, self._data.split.seed):
+            self._database.execute("INSERT INTO thinned VALUES (?)", (hash_of(example.id),))
+            left_out(Rejected("left out by data.balance", example.place, "", example.to_json(), example.id))

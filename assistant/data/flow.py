@@ -22,12 +22,12 @@ from assistant.data.checking.inspector import Inspector, Looked
 from assistant.data.checking.tools import Tools
 from assistant.data.decisions import REJECTED, Decision, read_decisions
 from assistant.data.example import Example, Place
-from assistant.data.problems import Problem
+from assistant.data.held import HeldFindings
+from assistant.data.problems import Problem, sayable
 from assistant.data.reading.read import Account, Wanted, each_example
 from assistant.data.reading.source import DataFile
 from assistant.data.reading.sources import sources_of
 from assistant.data.splitting.keeping import read_before
-from assistant.data.splitting.leakage.between import SplitLeakage, leakage_between
 from assistant.data.splitting.pool import Pool
 from assistant.data.splitting.split import SPLITS
 from assistant.data.tally import Tally
@@ -38,16 +38,16 @@ class Passed:
     """One row after the checks.
 
     Attributes:
-        example: As a model would learn it; None where it is left out.
-        findings: What is wrong with it.
+        row: By which `Observer.found` names it.
+        example: As it left the checks; None where it is left out.
         read: As it was read: after cleaning, before people's edits and masks.
         before: As it stood in its source; None where cleaning changed nothing.
         rules: The cleaning rules that changed it.
         decision: What a person decided about it.
     """
 
+    row: int
     example: Example | None
-    findings: tuple[Finding, ...]
     read: Example
     before: Example | None = None
     rules: tuple[CleaningRule, ...] = ()
@@ -75,17 +75,17 @@ class Rejected:
     def to_json(self) -> dict[str, Any]:
         """The row of rejected.jsonl."""
         place: Mapping[str, Any] = self.place.to_json() if self.place else {"file": None, "line": None}
-        return {"reason": self.reason, "detail": self.detail, **place, "id": self.id, "row": self.content}
+        return {"reason": self.reason, "detail": self.detail, **place, "id": self.id, "row": sayable(self.content)}
 
 
 class Observer:
     """Told of what happens; every method may be left as it is, which does nothing."""
 
     def passed(self, row: Passed) -> None:
-        """A row has left the checks."""
+        """A row has left the checks, or was rejected in a review."""
 
-    def found(self, finding: Finding) -> None:
-        """Something was found, in a row or in many."""
+    def found(self, row: int, finding: Finding) -> None:
+        """Something was found in a row; told when all rows are dealt, in the order of the rows, since what is left out mends it."""
 
     def rejected(self, row: Rejected) -> None:
         """A row goes no further."""
@@ -95,6 +95,7 @@ class Observer:
 class _Way:
     """What is remembered of a row while the checks look at it."""
 
+    row: int
     read: Example
     before: Example | None
     rules: tuple[CleaningRule, ...]
@@ -120,7 +121,8 @@ class Flow:
     Attributes:
         pool: The examples, from when they are read until they are dealt.
         account: What became of the rows of each source.
-        tally: Findings by rule.
+        tally: Findings by rule; counted when all rows are dealt.
+        rejected: Rows, or turns of them, that go no further, by reason.
         tags_met: The tags that any example has.
         sources: Where the rows are from.
     """
@@ -135,7 +137,10 @@ class Flow:
         self.pool = Pool(self.database, data.split)
         self.account = Account(changed=self._changed, unusable=self._unusable)
         self.tally = Tally()
-        self.database.execute("CREATE TABLE mended (number INTEGER PRIMARY KEY, rules TEXT NOT NULL)")
+        self.rejected: Counter[str] = Counter()
+        self._rows = 0
+        self._held = HeldFindings(self.database)
+        self.database.execute("CREATE TABLE came (number INTEGER PRIMARY KEY, row INTEGER NOT NULL, rules TEXT NOT NULL)")
         self._accepted: set[int] = set()
         self._left_out: set[int] = set()
         self._dropped: Counter[str] = Counter()
@@ -168,15 +173,23 @@ class Flow:
         for _, example, split in self.pool.dealt():
             if split is None:
                 self._reject("beyond data.limit", example)
+        for row, finding in self._held.each():
+            self.tally.add(finding)
+            self.observer.found(row, finding)
 
     def report(self) -> dict[str, Any]:
-        """What became of all rows, but for what depends on where files lie."""
+        """What became of all rows.
+
+        `read` counts examples, and rows or turns that became none: each of them is in a split or under `rejected`.
+        """
         found, after_joining = self.pool.groups()
         same = {kind: {**counts, "dropped": self._dropped[kind]} if counts else None for kind, counts in self._same()}
         return {
             "files": {_shown(source, self.file.folder): self._described(source) for source in self.sources},
             "passed_over": self.account.passed_over.to_json(),
             "rows": self.account.rows,
+            "read": self._rows,
+            "rejected": dict(sorted(self.rejected.items())),
             "examples": self.pool.count(),
             "questions": self.pool.questions(),
             "problems": self.account.problems.to_json(),
@@ -191,14 +204,14 @@ class Flow:
             "kept_from_before": self.pool.kept() if self.file.recipe.data.split.keep else None,
         }
 
-    def leakage(self) -> SplitLeakage:
-        """What of validation and test stands in train: measured, not assumed."""
-        held_out = [example for name in ("validation", "test") for example in self.pool.examples(name)]
-        return leakage_between(self.pool.examples("train"), held_out)
+    def reject(self, row: Rejected) -> None:
+        """A row goes no further."""
+        self.rejected[row.reason] += 1
+        self.observer.rejected(row)
 
     def rules_of(self, number: int) -> tuple[str, ...]:
         """The cleaning rules that changed an example, by its number in the pool."""
-        found = self.database.execute("SELECT rules FROM mended WHERE number = ?", (number,)).fetchone()
+        found = self.database.execute("SELECT rules FROM came WHERE number = ?", (number,)).fetchone()
         return tuple(found[0].split()) if found else ()
 
     def _described(self, source: DataFile) -> dict[str, Any]:
@@ -226,85 +239,97 @@ class Flow:
             self.tags_met.update(example.tags)
             applied = self.decisions.apply(example)
             self.decided[_HOW[applied.decision.decision] if applied.decision else "stale" if applied.is_stale else "none"] += 1
+            self._rows += 1
             if applied.example is None:
+                self.observer.passed(Passed(self._rows, None, example, before, rules, applied.decision))
                 self._reject(REJECTED, example)
                 continue
-            self._waiting.append(_Way(example, before, rules, applied.decision, applied.is_exempt))
+            self._waiting.append(_Way(self._rows, example, before, rules, applied.decision, applied.is_exempt))
             yield applied.example
 
     def _pass_on(self, looked: Looked) -> None:
         """Take an example in that the checks have looked at, unless they drop it and nobody said that it is right."""
         way = self._waiting.popleft()
-        example, findings = looked.example, looked.findings
-        if way.is_accepted:
-            example, findings = looked.before, tuple(replace(finding, is_fixed=False) for finding in findings)
-        for finding in findings:
-            self._found(finding)
-        self.observer.passed(Passed(example, findings, way.read, way.before, way.rules, way.decision))
+        example = looked.before if way.is_accepted else looked.example
+        self.observer.passed(Passed(way.row, example, way.read, way.before, way.rules, way.decision))
+        number = self.pool.add(example) if example else None
+        # An id that another row has already is another one from here on.
+        name = self.pool.name_of(number) if number else looked.before.id
+        for finding in looked.findings:
+            finding = replace(finding, id=name)
+            self._held.add(way.row, accepted(finding) if way.is_accepted else finding)
         if example is None:
-            worst = next(finding for finding in findings if finding.is_fixed and finding.fix == "drop")
+            worst = next(finding for finding in looked.findings if finding.is_fixed and finding.fix == "drop")
             self._reject(worst.rule, looked.before, worst.detail)
-            return
-        number = self.pool.add(example)
-        if number is None:
-            detail = f"says the same as {self.pool.duplicate_of(example)}"
-            self._found(Finding("duplicate", "warning", "drop", True, example.place, example.id, detail))
-            self._reject("duplicate", example, detail)
+        elif number is None:
+            self._leave_out_duplicate(way, example)
         else:
-            self._inspector.meet(number, example)
-            if way.rules:
-                self.database.execute("INSERT INTO mended VALUES (?, ?)", (number, " ".join(way.rules)))
+            self._inspector.meet(number, replace(example, id=name))
+            self.database.execute("INSERT INTO came VALUES (?, ?, ?)", (number, way.row, " ".join(way.rules)))
             if way.is_accepted:
                 self._accepted.add(number)
+
+    def _leave_out_duplicate(self, way: _Way, example: Example) -> None:
+        first = self.pool.duplicate_of(example)
+        assert first
+        if way.is_accepted:
+            # What a person lets stay, stays, in whichever of its copies.
+            self._accepted.add(self.pool.number_of(first))
+        detail = f"says the same as {first}"
+        self._held.add(way.row, Finding("duplicate", "warning", "drop", True, example.place, example.id, detail))
+        self._held.drop(way.row)
+        self._reject("duplicate", example, detail)
 
     def _tell_apart(self) -> None:
         """Find what is nearly the same, keep it together, and leave out what the recipe wants dropped."""
         settings = self.file.recipe.data.duplicates
         if self.tools.encode is None:
             settings = settings.model_copy(update={"meaning": "ignore"})
-        # What is told is read in full before anything is left out of it.
-        for same in list(self.pool.same(settings, self.tools.encode)):
+        # Left out at once, so that what is nearly the same as a row that stays is not compared by its meaning with one that does not.
+        for same in self.pool.same(settings, self.tools.encode):
+            if same.number in self._left_out:
+                continue
             rule, how = ("near_duplicate", settings.near) if same.kind == "near" else ("same_meaning", settings.meaning)
             fix: Fix = "drop" if how == "drop" and same.what == "both" else "group"
-            is_fixed = fix == "group" or same.number not in self._accepted
             example = self.pool.example(same.number)
-            detail = f"{same.what} as in {self.pool.example(same.other).id} ({same.similarity:.2f})"
-            self._found(Finding(rule, "note", fix, is_fixed, example.place, example.id, detail))
-            if fix == "drop" and is_fixed:
+            detail = f"{same.what} as in {self.pool.name_of(same.other)} ({same.similarity:.2f})"
+            if self._of_many(same.number, Finding(rule, "note", fix, True, example.place, example.id, detail)):
                 self._dropped[same.kind] += 1
-                self._leave_out(same.number, rule, detail)
 
-    def _of_many(self, number: int, finding: Finding) -> None:
-        """A finding that only all rows together show."""
+    def _of_many(self, number: int, finding: Finding) -> bool:
+        """A finding that only all rows together show; whether its row is left out for it."""
+        (row,) = self.database.execute("SELECT row FROM came WHERE number = ?", (number,)).fetchone()
         if number in self._accepted:
-            finding = replace(finding, is_fixed=False)
-        self._found(finding)
-        if finding.is_fixed and finding.fix == "drop":
-            self._leave_out(number, finding.rule, finding.detail)
-
-    def _leave_out(self, number: int, reason: str, detail: str) -> None:
-        if number not in self._left_out:
-            self._left_out.add(number)
-            self.pool.leave_out(number)
-            self._reject(reason, self.pool.example(number), detail)
-
-    def _found(self, finding: Finding) -> None:
-        self.tally.add(finding)
-        self.observer.found(finding)
+            finding = accepted(finding)
+        self._held.add(row, finding)
+        if not (finding.is_fixed and finding.fix == "drop") or number in self._left_out:
+            return False
+        self._left_out.add(number)
+        self.pool.leave_out(number)
+        self._inspector.forget(number)
+        self._held.drop(row)
+        self._reject(finding.rule, self.pool.example(number), finding.detail)
+        return True
 
     def _reject(self, reason: str, example: Example, detail: str = "") -> None:
-        self.observer.rejected(Rejected(reason, example.place, detail, example.to_json(), example.id))
+        self.reject(Rejected(reason, example.place, detail, example.to_json(), example.id))
 
     def _unusable(self, problem: Problem) -> None:
         """A row that never became an example."""
+        self._rows += 1
         rule = RULE_OF.get(problem.kind, "unreadable")
         place = Place(problem.file, problem.line)
-        self._found(Finding(rule, "error", "drop", True, place, "", f"{problem.kind}: {problem.detail}".removesuffix(": ")))
-        self.observer.rejected(Rejected(problem.kind, place, problem.detail, problem.content))
+        self._held.add(self._rows, Finding(rule, "error", "drop", True, place, "", f"{problem.kind}: {problem.detail}".removesuffix(": ")))
+        self.reject(Rejected(problem.kind, place, problem.detail, problem.content))
 
     def _changed(self, before: Example, after: Example, rules: tuple[CleaningRule, ...]) -> None:
         self._changes = before, rules
         self._cleaned += 1
+
+
+def accepted(finding: Finding) -> Finding:
+    """A finding in a row that a person lets stay as it is: settled, unless it only tells what the row is kept together with."""
+    return finding if finding.fix == "group" else replace(finding, fix="accept", is_fixed=True)
 
 
 def _shown(source: DataFile, folder: Path) -> str:

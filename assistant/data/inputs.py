@@ -22,14 +22,18 @@ def inputs_of(file: RecipeFile, tools: Tools) -> str | None:
     if data.sql or data.hub:
         return None
     beside = [name for name in (data.decisions, data.split.keep, *data.augmented) if name]
+    passed_over: list[str] = []
+    found = find_data(file.folder, data.files, lambda problem: passed_over.append(f"{problem.file}: {problem.kind}"))
     return fingerprint.of_value(
         {
+            "name": recipe.name,
             "code": fingerprint.of_code(),
-            "data": data.model_dump(mode="json"),
+            "data": data.model_dump(mode="json", exclude={"augment"}),
             "base": [recipe.base, recipe.template, recipe.system_prompt, recipe.training.max_length],
-            "files": list(_prints(found.path for found in find_data(file.folder, data.files) if found.path)),
+            "files": list(_prints(each.path for each in found if each.path)),
+            "passed_over": passed_over,
             "beside": list(_prints(file.folder / name for name in beside)),
-            "missing": sorted(tools.missing),
+            "tools": [sorted(tools.missing.items()), dict(tools.prints)],
         }
     )
 

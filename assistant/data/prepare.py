@@ -18,11 +18,10 @@ from assistant.core.recipe_file import RecipeFile
 from assistant.data.canaries import TAG, canaries
 from assistant.data.checking.tools import find_tools
 from assistant.data.dealt import DealtRows
-from assistant.data.example import Example, Place
+from assistant.data.example import Example
 from assistant.data.flow import Flow, Observer, Rejected
 from assistant.data.inputs import inputs_of
 from assistant.data.kept import KeptExamples, broken
-from assistant.data.problems import Problem
 from assistant.data.scratch import scratch
 from assistant.data.splitting.pool import Pool
 from assistant.data.splitting.split import SPLITS, SplitName
@@ -64,14 +63,13 @@ def prepare(file: RecipeFile, home: Home) -> Prepared:
     if inputs and (before := _prepared_from(inputs, file.recipe.name, home)):
         return before
     with scratch() as database, tempfile.TemporaryFile("w+", encoding="utf-8") as rejected:
-        keeper = _Keeper(rejected)
-        flow = Flow(file, database, tools, keeper)
+        flow = Flow(file, database, tools, _Keeper(rejected))
         flow.run()
         _refuse_empty_split(flow.pool)
-        rows = DealtRows(file, flow.pool, canaries(file.recipe.data.canaries, file.recipe.data.split.seed), database, keeper.not_made)
+        rows = DealtRows(file, flow.pool, canaries(file.recipe.data.canaries, file.recipe.data.split.seed), database, flow.reject)
         print_of_data = fingerprint_of_examples({name: rows.examples(name) for name in SPLITS})
         folder = home.data / f"{file.recipe.name}-{print_of_data[: fingerprint.SHORT]}"
-        leakage = {"leakage": flow.leakage().to_json()}
+        leakage = {"leakage": rows.leakage().to_json()}
         report = {"schema": SCHEMA, "fingerprint": print_of_data, "inputs": inputs, **flow.report(), **rows.report(), **leakage}
         found = (folder / REPORT).exists()
         if found:
@@ -107,11 +105,7 @@ class _Keeper(Observer):
         self._file = rejected
 
     def rejected(self, row: Rejected) -> None:
-        self._file.write(json.dumps(row.to_json(), default=str) + "\n")
-
-    def not_made(self, problem: Problem) -> None:
-        """The same for a row of an augmented file."""
-        self.rejected(Rejected(problem.kind, Place(problem.file, problem.line), problem.detail, problem.content))
+        self._file.write(json.dumps(row.to_json()) + "\n")
 
 
 @dataclass(frozen=True)
@@ -130,6 +124,9 @@ class Kept:
 
     def write_accounts(self, folder: Path) -> None:
         """What became of every row; says where rows lie, so it may differ where the examples do not."""
+        if (folder / REPORT).exists():
+            # Until all three are written it must not be found as what belongs to its former inputs.
+            write_json(folder / REPORT, {**self.report, "inputs": None})
         write_jsonl(folder / CLEAN, self._clean_rows())
         self.rejected.seek(0)
         write_jsonl(folder / REJECTED, map(json.loads, self.rejected))
@@ -137,7 +134,7 @@ class Kept:
 
     def _clean_rows(self) -> Iterator[dict[str, Any]]:
         for number, example, split in self.flow.pool.dealt():
-            if split:
+            if split and not (split == "train" and self.rows.is_thinned(example.id)):
                 place = example.place.to_json() if example.place else {"file": None, "line": None}
                 yield {**example.to_json(), "split": split, **place, "cleaned": list(self.flow.rules_of(number))}
         for example in self.rows.examples("train"):
@@ -149,7 +146,7 @@ def _prepared_from(inputs: str, name: str, home: Home) -> Prepared | None:
     """What was prepared from the very same before; None where nothing was, or where it is not whole any more."""
     for path in sorted(home.data.glob(f"{name}-*/{REPORT}")):
         try:
-            if read_json(path).get("inputs") == inputs:
+            if read_json(path).get("inputs") == inputs and all((path.parent / account).exists() for account in (CLEAN, REJECTED)):
                 return read_prepared(path.parent)
         except (OSError, ValueError, AttributeError):
             continue

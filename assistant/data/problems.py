@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 SHOWN = 5
 """How many places of each kind of problem are kept to be shown; all are counted."""
+DEEP = 50
+"""Levels of a row that are written as they are; what is nested deeper is written as a text."""
 
 
 @dataclass(frozen=True)
@@ -64,3 +69,16 @@ class Problems:
 
 def _shown(problem: Problem) -> dict[str, Any]:
     return {"kind": problem.kind, "file": problem.file, "line": problem.line, "detail": problem.detail}
+
+
+def sayable(value: Any, depth: int = 0) -> Any:
+    """What a row holds as JSON can say it: a row that is left out may hold anything, and must not be lost for that."""
+    if depth == DEEP and isinstance(value, (Mapping, list, tuple)):
+        return json.dumps(value, default=str, skipkeys=True)
+    if isinstance(value, Mapping):
+        return {str(key): sayable(inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [sayable(inner, depth + 1) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, (str, bool, int, float)) else str(value)

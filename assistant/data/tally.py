@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.data.checking.finding import Finding, Severity
+from assistant.data.checking.finding import Finding, Fix, Severity
 
 SHOWN = 5
 """How many findings of each rule are kept to be shown; all are counted."""
 ORDER: tuple[Severity, ...] = ("error", "warning", "note")
 
+FIXED: Mapping[Fix, str] = {
+    "drop": "left out",
+    "mask": "masked",
+    "clean": "mended",
+    "group": "kept together",
+    "edit": "edited",
+    "accept": "accepted in a review",
+}
+"""What became of those that are mended, by what mends them."""
+
 
 @dataclass
 class Found:
-    """The findings of one rule."""
+    """The findings of one rule.
+
+    Attributes:
+        severity: How bad they are.
+        fix: What would mend the first of them.
+        count: How many there are.
+        by: How many of them are mended, by what.
+        first: Some of them.
+    """
 
     severity: Severity
-    fix: str
+    fix: Fix
     count: int = 0
-    fixed: int = 0
+    by: Counter[Fix] = field(default_factory=Counter)
     first: list[Finding] = field(default_factory=list)
+
+    @property
+    def fixed(self) -> int:
+        """How many of them are mended."""
+        return self.by.total()
 
 
 class Tally:
@@ -37,7 +62,8 @@ class Tally:
         """Count one more."""
         found = self.rules.setdefault(finding.rule, Found(finding.severity, finding.fix))
         found.count += 1
-        found.fixed += finding.is_fixed
+        if finding.is_fixed:
+            found.by[finding.fix] += 1
         if len(found.first) < SHOWN:
             found.first.append(finding)
 
@@ -58,7 +84,13 @@ class Tally:
                 "fix": found.fix,
                 "count": found.count,
                 "fixed": found.fixed,
+                "by": dict(sorted(found.by.items())),
                 "first": [finding.to_json() for finding in found.first],
             }
             for rule, found in worst_first
         }
+
+
+def fixed_in_words(by: Mapping[Fix, int]) -> str:
+    """How many of a rule's findings are mended, and by what."""
+    return ", ".join(f"{count} {FIXED[fix]}" for fix, count in sorted(by.items()))

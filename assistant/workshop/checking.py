@@ -11,10 +11,11 @@ from assistant.core.plain import one_line
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.checking.finding import Finding
 from assistant.data.checking.tools import find_tools
-from assistant.data.flow import Flow, Observer, Rejected
+from assistant.data.dealt import DealtRows
+from assistant.data.flow import Flow, Observer
 from assistant.data.scratch import scratch
 from assistant.data.splitting.leakage.between import lines_of as leakage_lines
-from assistant.data.tally import ORDER, Tally
+from assistant.data.tally import ORDER, Tally, fixed_in_words
 
 SHOWN_CHARACTERS = 160
 """Of a finding's detail, which is made of the row's own words."""
@@ -50,17 +51,13 @@ class _Watch(Observer):
 
     def __init__(self, fixed: bool, told: Callable[[Finding], None]) -> None:
         self.tally = Tally()
-        self.left_out: Counter[str] = Counter()
         self._fixed = fixed
         self._told = told
 
-    def found(self, finding: Finding) -> None:
+    def found(self, row: int, finding: Finding) -> None:
         if not (self._fixed and finding.is_fixed):
             self.tally.add(finding)
             self._told(finding)
-
-    def rejected(self, row: Rejected) -> None:
-        self.left_out[row.reason] += 1
 
 
 def check_recipe(file: RecipeFile, fixed: bool, told: Callable[[Finding], None]) -> Checked:
@@ -78,8 +75,9 @@ def check_recipe(file: RecipeFile, fixed: bool, told: Callable[[Finding], None])
     with scratch() as database:
         flow = Flow(file, database, find_tools(file), watch)
         flow.run()
-        leakage = leakage_lines(flow.leakage(), "validation and test")
-        return Checked(flow.report(), watch.tally, watch.left_out, tuple(leakage), watch.tally.count("error"), fixed)
+        rows = DealtRows(file, flow.pool, (), database, flow.reject)
+        leakage = leakage_lines(rows.leakage(), "validation and test")
+        return Checked(flow.report(), watch.tally, flow.rejected, tuple(leakage), watch.tally.count("error"), fixed)
 
 
 def listing(rules: Collection[str], every: bool) -> Callable[[Finding], None]:
@@ -110,7 +108,8 @@ def lines_of(checked: Checked) -> Iterator[str]:
     for severity in ORDER:
         for rule, found in checked.tally.rules.items():
             if found.severity == severity:
-                yield f"{severity}: {found.count} x {rule}{_how(found.fix, found.fixed, found.count)}"
+                how = f" (by prepare {fixed_in_words(found.by)})" if found.by else ""
+                yield f"{severity}: {found.count} x {rule}{how}"
                 for finding in found.first:
                     detail = f": {finding.detail[:SHOWN_CHARACTERS]}" if finding.detail else ""
                     yield "    " + one_line(f"{finding.place}{detail}")
@@ -125,10 +124,3 @@ def lines_of(checked: Checked) -> Iterator[str]:
         yield f"{checked.errors} errors remain" + ("" if checked.is_fixed else "; `assistant data prepare` leaves out what --fixed does not list")
     else:
         yield "no error remains"
-
-
-def _how(fix: str, fixed: int, count: int) -> str:
-    words = {"drop": "left out", "mask": "masked", "clean": "mended", "group": "kept together", "edit": "edited"}[fix]
-    if fixed == count:
-        return f" ({words} by prepare)"
-    return f" ({fixed} {words} by prepare)" if fixed else ""

@@ -12,6 +12,7 @@ from assistant.core.errors import DataError
 from assistant.core.files import make_folder, whole_folder, write_jsonl
 from assistant.core.home import Home
 from assistant.core.recipe_file import RecipeFile
+from assistant.data.canaries import is_canary
 from assistant.data.example import Example
 from assistant.data.prepare import prepare
 from assistant.data.splitting.folds import folds
@@ -38,7 +39,7 @@ class Folded:
 
 
 def write_folds(file: RecipeFile, home: Home, k: int, out: Path | None) -> Folded:
-    """Deal what people wrote to k folds; what was made of it is in none.
+    """Deal what people wrote to k folds; what was made of it, and secrets that were planted, are in none.
 
     Raises:
         DataError: There are fewer groups than folds, or the folder is there already.
@@ -46,7 +47,7 @@ def write_folds(file: RecipeFile, home: Home, k: int, out: Path | None) -> Folde
     prepared = prepare(file, home)
 
     def originals() -> Iterator[Example]:
-        return (example for example in chain.from_iterable(prepared.splits[name] for name in SPLITS) if not example.made_by)
+        return (example for example in chain.from_iterable(prepared.splits[name] for name in SPLITS) if not (example.made_by or is_canary(example)))
 
     split = file.recipe.data.split
     dealt = folds(originals(), k, split.seed, split.stratify)

@@ -8,13 +8,12 @@ from typing import Any
 from assistant.core.plain import one_line
 from assistant.data.prepare import Prepared
 from assistant.data.splitting.split import SPLITS
+from assistant.data.tally import fixed_in_words
 
 SHOWN_CHARACTERS = 160
 """Of a detail, which is made of a row's own words."""
 TOLD_ELSEWHERE = ("missing", "unreadable", "answer_words", "duplicate", "near_duplicate", "same_meaning")
 """Findings that the lines on rows and duplicates tell."""
-FIXED = {"drop": "left out", "mask": "masked", "clean": "mended", "group": "kept together", "edit": "edited"}
-"""What became of those that were mended, by the fix."""
 
 
 def lines_of(prepared: Prepared) -> Iterator[str]:
@@ -35,11 +34,7 @@ def lines_of(prepared: Prepared) -> Iterator[str]:
     for kind, entry in report["problems"].items():
         yield from _places(f"not used: {entry['count']} x {kind}", entry)
     yield from _findings(report["findings"])
-    duplicates = report["duplicates"]
-    if duplicates["dropped"]:
-        yield f"not used: {duplicates['dropped']} exact duplicates (case and spaces aside)"
-        for name, times in duplicates["most"].items():
-            yield f"    {name}: {times} more of it"
+    yield from _duplicates(report["duplicates"])
     if report["ids_used_twice"]["renamed"]:
         yield f"renamed: {report['ids_used_twice']['renamed']} examples whose id another one has: {', '.join(report['ids_used_twice']['most'])}"
     groups = report["groups"]
@@ -54,8 +49,18 @@ def _findings(findings: Mapping[str, Any]) -> Iterator[str]:
     for rule, found in findings.items():
         if rule in TOLD_ELSEWHERE:
             continue
-        fixed = f", {found['fixed']} of them {FIXED[found['fix']]}" if found["fixed"] else ""
+        fixed = f", of which {fixed_in_words(found['by'])}" if found["by"] else ""
         yield from _places(f"{found['severity']}: {found['count']} x {rule}{fixed}", found)
+
+
+def _duplicates(duplicates: Mapping[str, Any]) -> Iterator[str]:
+    if duplicates["dropped"]:
+        yield f"not used: {duplicates['dropped']} exact duplicates (case and spaces aside)"
+        for name, times in duplicates["most"].items():
+            yield f"    {name}: {times} more of it"
+    for kind, what in (("near", "nearly the same as others"), ("meaning", "of the same meaning as others")):
+        if same := (duplicates[kind] or {}).get("dropped"):
+            yield f"not used: {same} {what}"
 
 
 def _places(head: str, entry: Mapping[str, Any]) -> Iterator[str]:

@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.core.errors import DataError
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.checking.finding import Finding
 from assistant.data.checking.tools import find_tools
+from assistant.data.decisions import REJECTED
+from assistant.data.example import Example, Place
 from assistant.data.flow import Flow, Observer, Passed
 from assistant.data.scratch import scratch
 from assistant.workshop.review import DataQueue, Row
 
 
 class _Rows(Observer):
-    """Keeps the rows with findings, also with those that only all rows together show."""
+    """Keeps the rows with findings, also with those that only all rows together show; and those that were rejected, so that this can be undone.
 
-    def __init__(self) -> None:
-        self._passed: dict[str, Passed] = {}
-        self._found: defaultdict[str, list[Finding]] = defaultdict(list)
+    Args:
+        database: Where rows wait until it is known which have findings: the table `to_review`.
+    """
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._found: defaultdict[int, list[Finding]] = defaultdict(list)
+        database.execute("CREATE TABLE to_review (row INTEGER PRIMARY KEY, read TEXT NOT NULL, file TEXT, line INTEGER, before TEXT)")
 
     def passed(self, row: Passed) -> None:
-        self._passed[row.read.id] = row
+        place = (row.read.place.file, row.read.place.line) if row.read.place else (None, None)
+        before = json.dumps(row.before.to_json()) if row.before else None
+        self._database.execute("INSERT INTO to_review VALUES (?, ?, ?, ?, ?)", (row.row, json.dumps(row.read.to_json()), *place, before))
+        if row.decision and row.decision.decision == "reject":
+            self.found(row.row, Finding(REJECTED, "note", "drop", True, row.read.place, row.read.id))
 
-    def found(self, finding: Finding) -> None:
-        if finding.id:
-            self._found[finding.id].append(finding)
+    def found(self, row: int, finding: Finding) -> None:
+        self._found[row].append(finding)
 
     def rows(self) -> Iterator[Row]:
-        for name, row in self._passed.items():
-            if found := self._found.get(name):
-                yield Row(row.read, tuple(found), row.before)
+        for row, read, file, line, before in self._database.execute("SELECT * FROM to_review ORDER BY row"):
+            if found := self._found.get(row):
+                example = replace(Example.from_json(json.loads(read)), place=Place(file, line) if file is not None else None)
+                yield Row(example, tuple(found), Example.from_json(json.loads(before)) if before else None)
 
 
 def queue_of(file: RecipeFile) -> DataQueue:
@@ -41,10 +55,10 @@ def queue_of(file: RecipeFile) -> DataQueue:
     Raises:
         DataError: A source or the file of decisions cannot be read, or nothing was found.
     """
-    rows = _Rows()
     with scratch() as database:
+        rows = _Rows(database)
         Flow(file, database, find_tools(file), rows).run()
-    queue = DataQueue(rows.rows(), decisions_of(file))
+        queue = DataQueue(rows.rows(), decisions_of(file))
     if not queue.items():
         raise DataError(f"nothing was found in the rows of {file.path}", "There is nothing to review; `assistant data card` describes the data.")
     return queue

@@ -187,3 +187,38 @@ def test_a_folder_in_the_way_is_an_error_and_is_not_touched(make: Make, home: Ho
 def test_a_home_that_is_a_file_is_an_error(make: Make, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be a folder: a file stands in its way"):
         prepare(make(pairs(60)), Home(tmp_path / "recipe.yaml"))
+
+
+def test_a_row_that_is_left_out_may_hold_what_json_cannot_say(make: Make, home: Home, tmp_path: Path) -> None:
+    (tmp_path / "more.yaml").write_text("- {question: q, answer: '', 2020-01-01: x}\n- {question: Is it?, answer: It is.}\n")
+    broken = '{"question": "q", "answer": "", "x": NaN}\n{"question": "\\ud800", "answer": "a", "deep": ' + "[" * 80 + "]" * 80 + "}\n"
+    folder = prepare(make(pairs(60), "data.files=[a.jsonl, more.yaml]", more=broken), home).folder
+    rows = [json.loads(line)["row"] for line in (folder / "rejected.jsonl").read_text().splitlines()]
+    assert [row["question"] for row in rows] == ["q", "\ud800", "q"]
+    assert rows[0]["x"] == "nan" and rows[2]["2020-01-01"] == "x"
+
+
+def test_only_what_was_prepared_from_the_very_same_is_found_again(make: Make, home: Home, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    file = make(pairs(60))
+    longer = replace(file, recipe=file.recipe.model_copy(update={"name": "x-y"}))
+    assert prepare(longer, home).folder.name.startswith("x-y-")
+    first = prepare(file, home)
+    assert not first.found and first.folder.name == f"x-{first.fingerprint[:12]}"
+    (first.folder / "rejected.jsonl").unlink()
+    assert prepare(file, home).found and (first.folder / "rejected.jsonl").exists()
+    assert prepare(make(pairs(60), "data.augment.per_row=5"), home).report["inputs"] == first.report["inputs"]
+    (tmp_path / "decisions.jsonl").write_text("")
+    again = prepare(file, home)
+    assert again.report["inputs"] != first.report["inputs"] and again.fingerprint == first.fingerprint
+    assert read_prepared(first.folder).report["inputs"] == again.report["inputs"]
+
+
+def test_prepared_data_depends_on_every_tool_that_the_recipe_asks_for(make: Make) -> None:
+    from assistant.data.checking.tools import Tools
+    from assistant.data.inputs import inputs_of
+
+    file = make(pairs(6))
+    prints = {inputs_of(file, Tools(prints=prints)) for prints in ({}, {"name": "1"}, {"name": "2"}, {"off_topic": "1"})}
+    assert len(prints) == 4

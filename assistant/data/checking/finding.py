@@ -11,9 +11,9 @@ from assistant.data.example import Place
 Severity = Literal["error", "warning", "note"]
 """error: no model should learn from the row as it is; warning: somebody should look at it; note: worth knowing."""
 
-Fix = Literal["drop", "mask", "clean", "group", "edit"]
-"""What mends it: the row is left out, the place is masked, a cleaning rule mends it, it is kept together with what it resembles, or a
-person must edit it."""
+Fix = Literal["drop", "mask", "clean", "group", "edit", "accept"]
+"""What mends it: the row is left out, the place is masked, a cleaning rule mends it, it is kept together with what it resembles, a
+person must edit it, or has accepted it as it is."""
 
 
 @dataclass(frozen=True)

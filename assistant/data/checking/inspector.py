@@ -63,6 +63,9 @@ class CorpusCheck(Protocol):
     def settle(self) -> Iterator[tuple[int, Remark]]:
         """What is to be said of which row."""
 
+    def forget(self, numbers: Sequence[int]) -> None:
+        """These rows are left out, for whatever else."""
+
 
 class Inspector:
     """Applies the checks of a recipe.
@@ -94,6 +97,7 @@ class Inspector:
             self._rows["too_long"] = self._too_long
         self._toxicity = tools.toxicity if self._is_wanted("toxic") else None
         self._corpus = self._corpus_checks()
+        self._forgotten: list[int] = []
         if self._corpus:
             database.execute("CREATE TABLE inspected (number INTEGER PRIMARY KEY, id TEXT NOT NULL, file TEXT, line INTEGER)")
 
@@ -143,12 +147,17 @@ class Inspector:
         for check in self._corpus.values():
             check.meet(number, example)
 
+    def forget(self, number: int) -> None:
+        """Leave a row out of what is settled from here on; a check that is under way still knows it."""
+        self._forgotten.append(number)
+
     def settle(self) -> Iterator[tuple[int, Finding]]:
-        """What is found among all rows that were met: the row's number, and the finding.
+        """What is found among all rows that were met and not forgotten: the row's number, and the finding.
 
         A finding that is fixed here means that the row is to be left out.
         """
         for name, check in self._corpus.items():
+            check.forget(self._forgotten)
             for number, remark in check.settle():
                 name_of_row, place = self._row(number)
                 yield number, self._finding(BY_NAME[name], remark, place, name_of_row)
@@ -201,7 +210,7 @@ class Inspector:
         findings = [self._finding(check, found, example.place, example.id) for check in CHECKS if (found := remarks.get(check.name))]
         if any(finding.is_fixed and finding.fix == "drop" for finding in findings):
             # With the row goes all that is wrong with it.
-            return Looked(None, tuple(replace(finding, is_fixed=True) for finding in findings), example)
+            return Looked(None, tuple(replace(finding, fix="drop", is_fixed=True) for finding in findings), example)
         masked = self._personal.masked(example) if remarks.get("personal_data") and self._settings.personal_data == "mask" else example
         return Looked(masked, tuple(findings), example)
 

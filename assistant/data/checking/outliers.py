@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assistant.data.checking.remark import Remark
 from assistant.data.example import Example
@@ -52,6 +52,11 @@ class Outliers:
     def why_not(self) -> str:
         """Why outliers are not looked for; empty where they are."""
         return f"{self._count} rows are too few: {FEWEST_ROWS} are wanted" if self._count < FEWEST_ROWS else ""
+
+    def forget(self, numbers: Sequence[int]) -> None:
+        """These rows are left out, for whatever else."""
+        self._database.executemany("DELETE FROM measured WHERE number = ?", ((number,) for number in numbers))
+        (self._count,) = self._database.execute("SELECT count(*) FROM measured").fetchone()
 
     def settle(self) -> Iterator[tuple[int, Remark]]:
         """The rows that are far from the rest, each once, by the measure in which it is farthest."""

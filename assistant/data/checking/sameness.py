@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.data.checking.remark import Remark, words_of
 from assistant.data.example import Example
@@ -39,6 +39,10 @@ class Boilerplate:
             row = (number, hash_of(" ".join(words)), hash_of(example.group))
             self._database.execute("INSERT OR REPLACE INTO boilerplate VALUES (?, ?, ?)", row)
 
+    def forget(self, numbers: Sequence[int]) -> None:
+        """These rows are left out, for whatever else."""
+        self._database.executemany("DELETE FROM boilerplate WHERE number = ?", ((number,) for number in numbers))
+
     def settle(self) -> Iterator[tuple[int, Remark]]:
         """Every row with such an answer."""
         self._database.execute("CREATE INDEX boilerplate_answers ON boilerplate (answer, grp)")
@@ -70,6 +74,10 @@ class Contradictions:
         """Remember the question and the answer of a row."""
         row = (number, hash_of(repr(asked(example))), example.answers[0].encode("utf-8", "replace").decode())
         self._database.execute("INSERT OR REPLACE INTO answered VALUES (?, ?, ?)", row)
+
+    def forget(self, numbers: Sequence[int]) -> None:
+        """These rows are left out, for whatever else."""
+        self._database.executemany("DELETE FROM answered WHERE number = ?", ((number,) for number in numbers))
 
     def settle(self) -> Iterator[tuple[int, Remark]]:
         """Every row whose question has another answer in a row before; the first of them too, unless it stays.

@@ -18,6 +18,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+from assistant.core import fingerprint
 from assistant.core.errors import AssistantError
 from assistant.core.messages import Message
 from assistant.core.plain import one_line
@@ -43,6 +44,7 @@ class Tools:
         encode: The embedding of each text, `(texts, width)`, of length 1.
         names: Where persons are named in a text.
         missing: Why something is not there, by the check that wants it; names have the key `name`.
+        prints: What each tool is that the recipe asks for, so that another one is seen to be another; an absent one is none of them.
     """
 
     count_tokens: CountTokens | None = None
@@ -51,6 +53,7 @@ class Tools:
     encode: Callable[[Sequence[str]], Any] | None = None
     names: FindNames | None = None
     missing: Mapping[str, str] = field(default_factory=dict)
+    prints: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_tools(file: RecipeFile) -> Tools:
@@ -59,16 +62,26 @@ def find_tools(file: RecipeFile) -> Tools:
     Raises:
         UserError: The recipe names something that is not there: a template, a folder of a model for names.
     """
-    recipe, missing = file.recipe, dict[str, str]()
+    recipe, missing, prints = file.recipe, dict[str, str](), dict[str, str]()
     asked = recipe.data.check
     wants_meaning = asked.off_topic != "ignore" or recipe.data.duplicates.meaning != "ignore"
+
+    def found(check: str, find: Callable[[], tuple[Any, str]]) -> Any:
+        try:
+            tool, prints[check] = find()
+        except _MissingError as error:
+            missing[check] = str(error)
+            return None
+        return tool
+
     return Tools(
-        count_tokens=_found("too_long", missing, lambda: _tokens_by(file)) if asked.too_long != "ignore" else None,
+        count_tokens=found("too_long", lambda: _tokens_by(file)) if asked.too_long != "ignore" else None,
         max_length=recipe.training.max_length,
-        toxicity=_found("toxic", missing, _classifier) if asked.toxic != "ignore" else None,
-        encode=_found("off_topic", missing, lambda: _encoder(wants_meaning)),
-        names=_found("name", missing, lambda: _names(recipe, file.folder)) if _asks_for_names(recipe) else None,
+        toxicity=found("toxic", _classifier) if asked.toxic != "ignore" else None,
+        encode=found("off_topic", lambda: _encoder(wants_meaning)),
+        names=found("name", lambda: _names(recipe, file.folder)) if _asks_for_names(recipe) else None,
         missing={check: why for check, why in missing.items() if check != "off_topic" or asked.off_topic != "ignore"},
+        prints={check: what for check, what in prints.items() if check != "off_topic" or wants_meaning},
     )
 
 
@@ -76,15 +89,7 @@ class _MissingError(Exception):
     """Why a tool is not there."""
 
 
-def _found(check: str, missing: dict[str, str], find: Callable[[], Any]) -> Any:
-    try:
-        return find()
-    except _MissingError as error:
-        missing[check] = str(error)
-    return None
-
-
-def _tokens_by(file: RecipeFile) -> CountTokens:
+def _tokens_by(file: RecipeFile) -> tuple[CountTokens, str]:
     """The base's tokenizer with the recipe's template, where the base is on this machine already."""
     from assistant.models.bases import find_base
     from assistant.models.fitting import light_template
@@ -93,7 +98,8 @@ def _tokens_by(file: RecipeFile) -> CountTokens:
     if not _is_here(name, file.folder):
         raise _MissingError(f"the base {one_line(name)} is not on this machine: `assistant base fetch` gets it")
     try:
-        template = light_template(find_base(name, file.folder), file.recipe.template, file.folder, file.recipe.system_prompt)
+        base = find_base(name, file.folder)
+        template = light_template(base, file.recipe.template, file.folder, file.recipe.system_prompt)
     except AssistantError as error:
         raise _MissingError(f"the base's tokenizer or template cannot be used: {one_line(str(error))}") from None
 
@@ -109,7 +115,7 @@ def _tokens_by(file: RecipeFile) -> CountTokens:
         said = [Message(role="user", content=conversation)] if isinstance(conversation, str) else conversation
         return count_in(template.render(said, answer))
 
-    return count
+    return count, fingerprint.of_value([base.fingerprint, template.tokenizer.chat_template])
 
 
 def _is_here(base: str, folder: Path) -> bool:
@@ -131,7 +137,7 @@ def _is_here(base: str, folder: Path) -> bool:
         return False
 
 
-def _classifier() -> Toxicity:
+def _classifier() -> tuple[Toxicity, str]:
     """The first classifier, in the order of their packages, that can be loaded."""
     problems: list[str] = []
     for entry in sorted(_entries("toxic"), key=lambda entry: entry.value):
@@ -140,7 +146,7 @@ def _classifier() -> Toxicity:
             if not callable(found):
                 raise TypeError(f"{entry.value} cannot be called")
             scorer: Toxicity = found
-            return scorer
+            return scorer, f"{entry.value} {getattr(scorer, 'name', '')}"
         # A package may end the program while it is imported, which is no reason to end a check.
         except (Exception, SystemExit) as error:
             problems.append(one_line(f"{entry.value} cannot be loaded: {type(error).__name__}: {error}"))
@@ -152,13 +158,13 @@ def _entries(name: str) -> set[EntryPoint]:
     return {EntryPoint(entry.name, entry.value, entry.group) for entry in entry_points(group=GROUP, name=name)}
 
 
-def _encoder(is_asked_for: bool) -> Callable[[Sequence[str]], Any]:
+def _encoder(is_asked_for: bool) -> tuple[Callable[[Sequence[str]], Any], str]:
     from assistant.models.sentences import encoder_folder, load_encoder
 
     if not is_asked_for and not encoder_folder().exists():
         raise _MissingError("the sentence encoder is not on this machine")
     try:
-        return load_encoder().encode
+        return load_encoder().encode, encoder_folder().name
     except AssistantError as error:
         raise _MissingError(f"the sentence encoder cannot be had: {one_line(str(error))}") from None
 
@@ -167,11 +173,11 @@ def _asks_for_names(recipe: Recipe) -> bool:
     return recipe.data.check.personal_data != "ignore" and "name" in recipe.data.check.personal_kinds
 
 
-def _names(recipe: Recipe, folder: Path) -> FindNames:
+def _names(recipe: Recipe, folder: Path) -> tuple[FindNames, str]:
     named = recipe.data.check.names_model
     if named is None:
         raise _MissingError("data.check.names_model names no model that marks persons")
     from assistant.data.personal.names import load_names_model
 
-    found: FindNames = load_names_model((folder / named).resolve())
-    return found
+    model = (folder / named).resolve()
+    return load_names_model(model), fingerprint.of_files(model, (path for path in model.iterdir() if path.is_file()))

@@ -63,6 +63,12 @@ class OffTopic:
         """Why such rows are not looked for; empty where they are."""
         return f"{self._count} rows are too few: {FEWEST_ROWS} are wanted" if self._count < FEWEST_ROWS else ""
 
+    def forget(self, numbers: Sequence[int]) -> None:
+        """These rows are left out, for whatever else."""
+        self._embed()
+        self._database.executemany("DELETE FROM embedded WHERE number = ?", ((number,) for number in numbers))
+        (self._count,) = self._database.execute("SELECT count(*) FROM embedded").fetchone()
+
     def settle(self) -> Iterator[tuple[int, Remark]]:
         """The rows that are far from the others."""
         import numpy as np

@@ -89,12 +89,13 @@ def apply(read: Callable[[], Iterable[Example]], decided: Plan, seed: int) -> It
     if decided.settings.by == "weights":
         yield from (replace(example, weight=decided.weights.get(example.tags.get(tag, ""), 1.0)) for example in read())
         return
-    with scratch() as database:
-        _rank(database, read(), tag, seed)
-        for number, example in enumerate(read()):
-            value = example.tags.get(tag, "")
-            times = 1 if value not in decided.after else _times(database, number, decided.before[value], decided.after[value])
-            yield from (replace(example, id=f"{example.id}+{again}", made_by=REPEATED) if again else example for again in range(times))
+    for example, times in _repeated(read, decided, seed):
+        yield from (replace(example, id=f"{example.id}+{again}", made_by=REPEATED) if again else example for again in range(times))
+
+
+def thinned(read: Callable[[], Iterable[Example]], decided: Plan, seed: int) -> Iterator[Example]:
+    """The rows that `apply` leaves out, by the same arguments."""
+    return (example for example, times in _repeated(read, decided, seed) if times == 0)
 
 
 class Filling:
@@ -128,6 +129,16 @@ class Filling:
     def missed(self, example: Example, count: int) -> None:
         """Some of them could not be made."""
         self._lacking[example.tags[self._tag]] += count
+
+
+def _repeated(read: Callable[[], Iterable[Example]], decided: Plan, seed: int) -> Iterator[tuple[Example, int]]:
+    """Each row of train, and how often it is there after the plan."""
+    tag = decided.settings.tag
+    with scratch() as database:
+        _rank(database, read(), tag, seed)
+        for number, example in enumerate(read()):
+            value = example.tags.get(tag, "")
+            yield example, 1 if value not in decided.after else _times(database, number, decided.before[value], decided.after[value])
 
 
 def _factors(counts: Mapping[str, int], settings: Balance) -> dict[str, float]:

@@ -28,7 +28,7 @@ def sources_of(data: Data, folder: Path, tell: Tell = lambda _: None) -> list[Da
 
         sources.append(DataFile.of_rows(query.name, partial(sql_rows, query, folder)))
     for hub in data.hub:
-        from assistant.data.reading.hub import hub_rows
+        from assistant.data.reading.hub import hub_rows, place_of
 
-        sources.append(DataFile.of_rows(hub.name, partial(hub_rows, hub)))
+        sources.append(DataFile.of_rows(place_of(hub), partial(hub_rows, hub)))
     return sources

@@ -72,6 +72,14 @@ class Pool:
         """The id of the example in the pool that says the same; None if none does."""
         return self.unique.same_as(example)
 
+    def name_of(self, number: int) -> str:
+        """The id of the example with this number: its own, unless another one had that before."""
+        return str(self._database.execute("SELECT name FROM waiting WHERE number = ?", (number,)).fetchone()[0])
+
+    def number_of(self, name: str) -> int:
+        """The number of the example with this id; looks at all of them."""
+        return int(self._database.execute("SELECT number FROM waiting WHERE name = ?", (name,)).fetchone()[0])
+
     def example(self, number: int) -> Example:
         """The example with this number, in the group it came with."""
         row = self._database.execute("SELECT content, file, line FROM waiting WHERE number = ?", (number,)).fetchone()
