@@ -105,6 +105,8 @@ class _Way:
 _HOW = {"accept": "accepted", "edit": "edited", "reject": "rejected"}
 RULE_OF = {"empty question": "missing", "empty answer": "missing", "answer too short": "answer_words", "answer too long": "answer_words"}
 """What a row that could not be used is counted as; all others are `unreadable`."""
+OF_THE_FLOW = ("answer_words", "unreadable", "duplicate", "near_duplicate", "same_meaning")
+"""Rules of findings that are no check's."""
 
 
 @dataclass
@@ -237,15 +239,18 @@ class Flow:
         example, findings = looked.example, looked.findings
         if way.is_accepted:
             example, findings = looked.before, tuple(replace(finding, is_fixed=False) for finding in findings)
+        worst = next((finding for finding in findings if finding.is_fixed and finding.fix == "drop"), None)
+        number = self.pool.add(example) if example else None
+        if number is None:
+            # With the row goes all that is wrong with it.
+            findings = tuple(replace(finding, fix="drop", is_fixed=True) for finding in findings)
         for finding in findings:
             self._found(finding)
         self.observer.passed(Passed(example, findings, way.read, way.before, way.rules, way.decision))
         if example is None:
-            worst = next(finding for finding in findings if finding.is_fixed and finding.fix == "drop")
+            assert worst
             self._reject(worst.rule, looked.before, worst.detail)
-            return
-        number = self.pool.add(example)
-        if number is None:
+        elif number is None:
             detail = f"says the same as {self.pool.duplicate_of(example)}"
             self._found(Finding("duplicate", "warning", "drop", True, example.place, example.id, detail))
             self._reject("duplicate", example, detail)
@@ -267,7 +272,8 @@ class Flow:
             fix: Fix = "drop" if how == "drop" and same.what == "both" else "group"
             is_fixed = fix == "group" or same.number not in self._accepted
             example = self.pool.example(same.number)
-            detail = f"{same.what} as in {self.pool.example(same.other).id} ({same.similarity:.2f})"
+            what = "question and answer" if same.what == "both" else same.what
+            detail = f"{what} nearly as in {self.pool.example(same.other).id} ({same.similarity:.2f})"
             self._found(Finding(rule, "note", fix, is_fixed, example.place, example.id, detail))
             if fix == "drop" and is_fixed:
                 self._dropped[same.kind] += 1
