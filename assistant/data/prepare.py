@@ -200,6 +200,6 @@ def _refuse_empty_split(pool: Pool) -> None:
     if seed is None and "near" in pool.found:
         try_it = " set data.duplicates.near to ignore if questions that differ in a word or number are different here,"
     raise DataError(
-        f"no example falls to {empty}: {pool.count()} examples in {after_joining} groups{and_joined}",
+        f"no example falls to {empty}: {pool.count()} examples in {after_joining} group{"" if after_joining == 1 else "s"}{and_joined}",
         f"Give more examples or groups,{try_it} or set the share of that split to 0.",
     )

@@ -17,6 +17,7 @@ from assistant.data.flow import OF_THE_FLOW, Flow, Observer, Rejected
 from assistant.data.scratch import scratch
 from assistant.data.splitting.leakage.between import lines_of as leakage_lines
 from assistant.data.tally import ORDER, Tally
+from assistant.workshop.places import from_here
 from assistant.workshop.preparing import how_fixed
 
 SHOWN_CHARACTERS = 160
@@ -109,8 +110,8 @@ def print_finding(finding: Finding) -> None:
 def line_of(finding: Finding) -> str:
     """One finding in one line: place, severity, rule, detail."""
     name = f" {finding.id}" if finding.id else ""
-    detail = f": {finding.detail[:SHOWN_CHARACTERS]}" if finding.detail else ""
-    return one_line(f"{finding.place}: {finding.severity}: {finding.rule}{name}{detail}")
+    detail = f": {from_here(finding.detail)[:SHOWN_CHARACTERS]}" if finding.detail else ""
+    return one_line(f"{from_here(str(finding.place))}: {finding.severity}: {finding.rule}{name}{detail}")
 
 
 def lines_of(checked: Checked) -> Iterator[str]:
@@ -128,8 +129,8 @@ def lines_of(checked: Checked) -> Iterator[str]:
                 told_fixed = f" ({fixed} by prepare)" if fixed else ""
                 yield f"{severity}: {found.count} x {rule}{told_fixed}"
                 for finding in found.first:
-                    detail = f": {finding.detail[:SHOWN_CHARACTERS]}" if finding.detail else ""
-                    yield "    " + one_line(f"{finding.place}{detail}")
+                    detail = f": {from_here(finding.detail)[:SHOWN_CHARACTERS]}" if finding.detail else ""
+                    yield "    " + one_line(f"{from_here(str(finding.place))}{detail}")
                 if found.count > len(found.first):
                     yield f"    and {found.count - len(found.first)} more; --rule {rule} lists them"
     for check, why in report["not_looked_for"].items():

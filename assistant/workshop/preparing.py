@@ -9,6 +9,7 @@ from assistant.core.plain import one_line
 from assistant.data.prepare import Prepared
 from assistant.data.splitting.split import SPLITS
 from assistant.data.tally import ORDER as GRAVEST
+from assistant.workshop.places import from_here
 
 SHOWN_CHARACTERS = 160
 """Of a detail, which is made of a row's own words."""
@@ -78,7 +79,8 @@ def _places(head: str, entry: Mapping[str, Any]) -> Iterator[str]:
     yield one_line(head)
     for place in entry["first"]:
         where = f"{place['file']}:{place['line']}" if place["line"] else place["file"]
-        yield "    " + one_line(f"{where}{': ' + place['detail'][:SHOWN_CHARACTERS] if place['detail'] else ''}")
+        detail = f": {from_here(place['detail'])[:SHOWN_CHARACTERS]}" if place["detail"] else ""
+        yield "    " + one_line(from_here(str(where)) + detail)
     if entry["count"] > len(entry["first"]):
         yield f"    and {entry['count'] - len(entry['first'])} more"
 
