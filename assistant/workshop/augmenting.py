@@ -59,7 +59,9 @@ class Augmented:
 
     def lines(self) -> Iterator[str]:
         """The new rows, before and after, and what was refused."""
-        yield from map(one_line, preview_lines(self.rows))
+        for line in preview_lines(self.rows):
+            # One line each, and still indented.
+            yield " " * (len(line) - len(line.lstrip(" "))) + one_line(line)
         yield from lines_of(self)
 
 
@@ -104,7 +106,7 @@ def lines_of(told: Augmented) -> Iterator[str]:
     for method, counts in tally["methods"].items():
         refused = ", ".join(f"{count} {reason}" for reason, count in counts["refused"].items())
         nothing = "" if counts["kept"] or refused else "; no question that it could change"
-        yield one_line(f"    {method}: {counts['kept']} kept{f'; refused: {refused}' if refused else nothing}")
+        yield "    " + one_line(f"{method}: {counts['kept']} kept{f'; refused: {refused}' if refused else nothing}")
     if told.meaning:
         yield one_line(f"closeness in meaning was not measured: {told.meaning}")
     if told.path:
