@@ -8,14 +8,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from assistant.core.home import Home
-
-if TYPE_CHECKING:
-    pass
 
 data_app = typer.Typer(help="Look at questions and answers, and make them fit to learn from.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -24,9 +21,6 @@ Sources = Annotated[list[Path], typer.Argument(metavar="RECIPE|FILE...", help="A
 Overrides = Annotated[list[str], typer.Option("--set", metavar="KEY.PATH=VALUE", help="Override a key of the recipe; may be repeated.")]
 HomePath = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="The workspace [default: $ASSISTANT_HOME or ./workspace].")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
-
-TO_AUGMENTED = "Where the new rows go [default: augmented.jsonl beside the recipe]."
-TO_CARD = "Where card.md, card.html and card.json go [default: the prepared data]."
 
 
 @data_app.command()
@@ -67,18 +61,23 @@ def show(
 def clean(
     sources: Sources,
     set_: Overrides = [],  # noqa: B006
-    diff: Annotated[bool, typer.Option("--diff", help="Show what changed, before and after.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what changed, before and after; with --json one object a line.")] = False,
     rule: Annotated[list[str], typer.Option("--rule", metavar="NAME", help="With --diff: only what this rule changed; may be repeated.")] = [],  # noqa: B006
     count: Annotated[int | None, typer.Option("-n", "--count", min=1, help="With --diff: so many changed examples at most.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """What cleaning mends, rule by rule; writes nothing."""
-    from assistant.workshop.cleaning import cleaning_of, diffs_of, lines_of
+    from assistant.core.errors import DataError
+    from assistant.workshop.cleaning import changed_row, changes_of, cleaning_of, diffs_of, lines_of, refuse_unknown
     from assistant.workshop.sources import recipe_of
 
+    if (rule or count) and not diff:
+        raise DataError("--rule and -n say what --diff shows", "Add --diff.")
+    refuse_unknown(rule)
     file = recipe_of(sources, set_)
-    if diff and not as_json:
-        for line in diffs_of(file, rule, count, colour=sys.stdout.isatty()):
+    if diff:
+        rows = (json.dumps(changed_row(change), ensure_ascii=False) for change in changes_of(file, rule, count))
+        for line in rows if as_json else diffs_of(file, rule, count, colour=sys.stdout.isatty()):
             print(line)
         return
     told = cleaning_of(file)
@@ -98,12 +97,15 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """What is wrong with rows, and what of the test stands in train; writes nothing. Exit code 1 where an error remains."""
-    from assistant.workshop.checking import check_recipe, lines_of, listing
+    from assistant.workshop.checking import check_recipe, lines_of, only, print_finding, refuse_unknown
     from assistant.workshop.sources import recipe_of
 
-    told = check_recipe(recipe_of(sources, set_), fixed, listing(rule, every and not as_json))
+    refuse_unknown(rule)
+    listed: list[dict[str, Any]] = []
+    tell = (lambda finding: listed.append(finding.to_json())) if as_json else print_finding
+    told = check_recipe(recipe_of(sources, set_), fixed, only(rule, every, tell))
     if as_json:
-        _print_json(told.to_json())
+        _print_json({**told.to_json(), **({"listed": listed} if rule or every else {})})
     else:
         print("\n".join(lines_of(told)))
     if told.errors:

@@ -164,6 +164,8 @@ class Checks(Section):
     """`Parkinsons disease`, `dont`; the cleaning rule `apostrophes` mends it."""
     odd_characters: Report = "report"
     """Markup or broken characters that cleaning has left."""
+    links: Report = "report"
+    """A web address stands in an answer: a model learns to make addresses up."""
 
 
 class Duplicates(Section):

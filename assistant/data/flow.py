@@ -106,6 +106,8 @@ class _Way:
 _HOW = {"accept": "accepted", "edit": "edited", "reject": "rejected"}
 RULE_OF = {"empty question": "missing", "empty answer": "missing", "answer too short": "answer_words", "answer too long": "answer_words"}
 """What a row that could not be used is counted as; all others are `unreadable`."""
+OF_THE_FLOW = ("answer_words", "unreadable", "duplicate", "near_duplicate", "same_meaning")
+"""Rules of findings that are no check's."""
 
 
 @dataclass
@@ -292,7 +294,8 @@ class Flow:
             rule, how = ("near_duplicate", settings.near) if same.kind == "near" else ("same_meaning", settings.meaning)
             fix: Fix = "drop" if how == "drop" and same.what == "both" else "group"
             example = self.pool.example(same.number)
-            detail = f"{same.what} as in {self.pool.name_of(same.other)} ({same.similarity:.2f})"
+            what = "question and answer" if same.what == "both" else same.what
+            detail = f"{what} nearly as in {self.pool.name_of(same.other)} ({same.similarity:.2f})"
             if self._of_many(same.number, Finding(rule, "note", fix, True, example.place, example.id, detail)):
                 self._dropped[same.kind] += 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,71 +26,67 @@ FIXED: Mapping[Fix, str] = {
 
 @dataclass
 class Found:
-    """The findings of one rule.
+    """The findings of one rule that are equally bad.
 
     Attributes:
-        severity: How bad they are.
-        fix: What would mend the first of them.
-        count: How many there are.
-        by: How many of them are mended, by what.
-        first: Some of them.
+        severity: How bad.
+        fix: What would mend them.
+        count: How many.
+        fixed: Those that `prepare` mends, by how: a row that is left out for something else settles these too.
+        first: Some of them, to be shown.
     """
 
     severity: Severity
     fix: Fix
     count: int = 0
-    by: Counter[Fix] = field(default_factory=Counter)
+    fixed: Counter[Fix] = field(default_factory=Counter)
     first: list[Finding] = field(default_factory=list)
-
-    @property
-    def fixed(self) -> int:
-        """How many of them are mended."""
-        return self.by.total()
 
 
 class Tally:
     """Findings as they are counted.
 
     Attributes:
-        rules: By the name of the rule, in the order in which they were first found.
+        found: By rule and severity, which a rule may have several of, in the order in which they were first found.
     """
 
     def __init__(self) -> None:
-        self.rules: dict[str, Found] = {}
+        self.found: dict[tuple[str, Severity], Found] = {}
 
     def add(self, finding: Finding) -> None:
         """Count one more."""
-        found = self.rules.setdefault(finding.rule, Found(finding.severity, finding.fix))
+        found = self.found.setdefault((finding.rule, finding.severity), Found(finding.severity, finding.fix))
         found.count += 1
         if finding.is_fixed:
-            found.by[finding.fix] += 1
+            found.fixed[finding.fix] += 1
         if len(found.first) < SHOWN:
             found.first.append(finding)
 
     def remaining(self, severity: Severity = "error") -> int:
         """How many of a severity `prepare` would not mend."""
-        return sum(found.count - found.fixed for found in self.rules.values() if found.severity == severity)
+        return sum(found.count - found.fixed.total() for found in self.found.values() if found.severity == severity)
 
     def count(self, severity: Severity = "error") -> int:
         """How many of a severity there are."""
-        return sum(found.count for found in self.rules.values() if found.severity == severity)
+        return sum(found.count for found in self.found.values() if found.severity == severity)
 
     def to_json(self) -> dict[str, Any]:
-        """The counts, the worst first, for a report."""
-        worst_first = sorted(self.rules.items(), key=lambda item: (ORDER.index(item[1].severity), item[0]))
-        return {
-            rule: {
-                "severity": found.severity,
-                "fix": found.fix,
-                "count": found.count,
-                "fixed": found.fixed,
-                "by": dict(sorted(found.by.items())),
-                "first": [finding.to_json() for finding in found.first],
-            }
-            for rule, found in worst_first
-        }
+        """The counts by rule, the worst first, for a report."""
+        rules: dict[str, list[Found]] = {}
+        for (rule, _), found in sorted(self.found.items(), key=lambda item: (ORDER.index(item[0][1]), item[0][0])):
+            rules.setdefault(rule, []).append(found)
+        return {rule: _as_json(of_rule) for rule, of_rule in rules.items()}
 
 
-def fixed_in_words(by: Mapping[Fix, int]) -> str:
-    """How many of a rule's findings are mended, and by what."""
-    return ", ".join(f"{count} {FIXED[fix]}" for fix, count in sorted(by.items()))
+def _as_json(of_rule: Sequence[Found]) -> dict[str, Any]:
+    """One rule's findings, the worst first."""
+    fixed = sum((found.fixed for found in of_rule), Counter[Fix]())
+    return {
+        "severity": of_rule[0].severity,
+        "by_severity": {found.severity: {"count": found.count, "fixed": found.fixed.total()} for found in of_rule},
+        "fix": of_rule[0].fix,
+        "count": sum(found.count for found in of_rule),
+        "fixed": fixed.total(),
+        "fixed_by": dict(fixed),
+        "first": [finding.to_json() for found in of_rule for finding in found.first][:SHOWN],
+    }

@@ -43,6 +43,7 @@ class Augmented:
         meaning: Why closeness in meaning was not measured; empty where it was.
         path: The file; None where nothing was written.
         is_named: Whether the recipe reads that file already.
+        name: What the recipe would call it.
     """
 
     rows: tuple[Made, ...]
@@ -50,6 +51,7 @@ class Augmented:
     meaning: str
     path: Path | None = None
     is_named: bool = False
+    name: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """For programs."""
@@ -57,7 +59,9 @@ class Augmented:
 
     def lines(self) -> Iterator[str]:
         """The new rows, before and after, and what was refused."""
-        yield from map(one_line, preview_lines(self.rows))
+        for line in preview_lines(self.rows):
+            # One line each, and still indented.
+            yield " " * (len(line) - len(line.lstrip(" "))) + one_line(line)
         yield from lines_of(self)
 
 
@@ -83,22 +87,32 @@ def augment_recipe(file: RecipeFile, home: Home, out: Path | None) -> Augmented:
         work = _Work(file, home, database, stack)
         write_jsonl(path, (made.to_json() for made in work.made()))
         named = path.resolve() in {(file.folder / name).resolve() for name in file.recipe.data.augmented}
-        return Augmented((), work.tally(), work.meaning, path, named)
+        return Augmented((), work.tally(), work.meaning, path, named, _from(file.folder, path))
+
+
+def _from(folder: Path, path: Path) -> str:
+    """A path as a recipe in a folder names it."""
+    whole, start = path.resolve(), folder.resolve()
+    return whole.relative_to(start).as_posix() if whole.is_relative_to(start) else str(whole)
 
 
 def lines_of(told: Augmented) -> Iterator[str]:
     """What came of it, for a person."""
     tally = told.tally
-    yield f"{tally['kept']} of {tally['made']} new rows kept" + ("" if told.path else " of the first that were made")
+    if told.path:
+        yield f"{tally['kept']} of {tally['made']} new rows kept"
+    else:
+        yield f"{len(told.rows)} shown, nothing written; of {tally['made']} new rows tried so far {tally['kept']} would be kept"
     for method, counts in tally["methods"].items():
         refused = ", ".join(f"{count} {reason}" for reason, count in counts["refused"].items())
-        yield one_line(f"    {method}: {counts['kept']} kept" + (f"; refused: {refused}" if refused else ""))
+        nothing = "" if counts["kept"] or refused else "; no question that it could change"
+        yield "    " + one_line(f"{method}: {counts['kept']} kept{f'; refused: {refused}' if refused else nothing}")
     if told.meaning:
         yield one_line(f"closeness in meaning was not measured: {told.meaning}")
     if told.path:
         yield f"written: {told.path}"
         if not told.is_named:
-            yield f"The recipe does not read it yet: add `augmented: [{told.path.name}]` under data."
+            yield f"The recipe does not read it yet: add `augmented: [{told.name}]` under data."
 
 
 class _Work:
@@ -136,8 +150,10 @@ class _Work:
                 yield from grounded(passages_of(self._file.folder / name, name), self._writer, self._sieve)
 
     def tally(self) -> dict[str, Any]:
-        """What was made, kept and refused so far."""
-        return self._sieve.tally.to_json()
+        """What was made, kept and refused so far; a method that found nothing to do is told as well."""
+        tally = self._sieve.tally.to_json()
+        none = {method: {"kept": 0, "refused": {}} for method in self._file.recipe.data.augment.methods}
+        return {**tally, "methods": {**none, **tally["methods"]}}
 
 
 def _known(prepared: Prepared, database: sqlite3.Connection) -> Known:

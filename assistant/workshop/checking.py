@@ -7,15 +7,19 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.core.errors import DataError
 from assistant.core.plain import one_line
 from assistant.core.recipe_file import RecipeFile
+from assistant.data.checking.checks import BY_NAME
 from assistant.data.checking.finding import Finding
 from assistant.data.checking.tools import find_tools
 from assistant.data.dealt import DealtRows
-from assistant.data.flow import Flow, Observer
+from assistant.data.flow import OF_THE_FLOW, Flow, Observer
 from assistant.data.scratch import scratch
 from assistant.data.splitting.leakage.between import lines_of as leakage_lines
-from assistant.data.tally import ORDER, Tally, fixed_in_words
+from assistant.data.tally import ORDER, Tally
+from assistant.workshop.places import from_here
+from assistant.workshop.preparing import how_fixed
 
 SHOWN_CHARACTERS = 160
 """Of a finding's detail, which is made of the row's own words."""
@@ -80,21 +84,32 @@ def check_recipe(file: RecipeFile, fixed: bool, told: Callable[[Finding], None])
         return Checked(flow.report(), watch.tally, flow.rejected, tuple(leakage), watch.tally.count("error"), fixed)
 
 
-def listing(rules: Collection[str], every: bool) -> Callable[[Finding], None]:
-    """Prints the findings of some rules, or all of them, as they come."""
+def refuse_unknown(rules: Collection[str]) -> None:
+    """See that all rules are ones that findings can have.
 
-    def tell(finding: Finding) -> None:
-        if every or finding.rule in rules:
-            print(line_of(finding))
+    Raises:
+        DataError: One is not.
+    """
+    known = [*BY_NAME, *OF_THE_FLOW]
+    if unknown := [rule for rule in rules if rule not in known]:
+        raise DataError(f"there is no check `{unknown[0]}`", f"Name some of: {', '.join(known)}.")
 
-    return tell
+
+def only(rules: Collection[str], every: bool, tell: Callable[[Finding], None]) -> Callable[[Finding], None]:
+    """Tells of the findings of some rules, or of all."""
+    return lambda finding: tell(finding) if every or finding.rule in rules else None
+
+
+def print_finding(finding: Finding) -> None:
+    """Print one as it comes."""
+    print(line_of(finding))
 
 
 def line_of(finding: Finding) -> str:
     """One finding in one line: place, severity, rule, detail."""
     name = f" {finding.id}" if finding.id else ""
-    detail = f": {finding.detail[:SHOWN_CHARACTERS]}" if finding.detail else ""
-    return one_line(f"{finding.place}: {finding.severity}: {finding.rule}{name}{detail}")
+    detail = f": {from_here(finding.detail)[:SHOWN_CHARACTERS]}" if finding.detail else ""
+    return one_line(f"{from_here(str(finding.place))}: {finding.severity}: {finding.rule}{name}{detail}")
 
 
 def lines_of(checked: Checked) -> Iterator[str]:
@@ -104,15 +119,16 @@ def lines_of(checked: Checked) -> Iterator[str]:
     mended = report["cleaned"]
     if mended["examples"]:
         rules = ", ".join(f"{rule} {count}" for rule, count in sorted(mended["rules"].items(), key=lambda item: -item[1]))
-        yield f"cleaning mends {mended['examples']} of them: {rules}"
+        yield f"cleaning mends {mended['examples']} of the rows: {rules}"
     for severity in ORDER:
-        for rule, found in checked.tally.rules.items():
+        for (rule, _), found in checked.tally.found.items():
             if found.severity == severity:
-                how = f" (by prepare {fixed_in_words(found.by)})" if found.by else ""
-                yield f"{severity}: {found.count} x {rule}{how}"
+                fixed = how_fixed(found.fixed, found.count)
+                told_fixed = f" ({fixed} by prepare)" if fixed else ""
+                yield f"{severity}: {found.count} x {rule}{told_fixed}"
                 for finding in found.first:
-                    detail = f": {finding.detail[:SHOWN_CHARACTERS]}" if finding.detail else ""
-                    yield "    " + one_line(f"{finding.place}{detail}")
+                    detail = f": {from_here(finding.detail)[:SHOWN_CHARACTERS]}" if finding.detail else ""
+                    yield "    " + one_line(f"{from_here(str(finding.place))}{detail}")
                 if found.count > len(found.first):
                     yield f"    and {found.count - len(found.first)} more; --rule {rule} lists them"
     for check, why in report["not_looked_for"].items():
@@ -120,7 +136,15 @@ def lines_of(checked: Checked) -> Iterator[str]:
     yield from checked.leakage
     if checked.left_out:
         yield "prepare would leave out: " + ", ".join(f"{count} x {reason}" for reason, count in checked.left_out.most_common())
-    if checked.errors:
-        yield f"{checked.errors} errors remain" + ("" if checked.is_fixed else "; `assistant data prepare` leaves out what --fixed does not list")
-    else:
-        yield "no error remains"
+    yield verdict(checked)
+
+
+def verdict(checked: Checked) -> str:
+    """Whether an error is left, and what to do about it."""
+    count, left = checked.errors, checked.tally.remaining()
+    if not count:
+        return "no error remains"
+    errors = "1 error remains" if count == 1 else f"{count} errors remain"
+    if left < count:
+        return f"{errors}; `assistant data prepare` deals with {'all' if not left else count - left} of them, and --fixed tells what is left then"
+    return f"{errors}; decide about the rows in `assistant data review`, or let `prepare` drop them: data.check in the recipe"

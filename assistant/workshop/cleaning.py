@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.core.errors import DataError
 from assistant.core.recipe_data import CleaningRule
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.cleaning.diff import diff_lines
@@ -65,20 +66,53 @@ def diffs_of(file: RecipeFile, rules: Collection[str], most: int | None, colour:
         most: So many examples at most.
         colour: For a terminal.
     """
-    changes: list[Change] = []
-    shown = 0
-    for _ in _examples(file, Account(), lambda *change: changes.append(change)):
-        for before, after, applied in changes:
-            if rules and not set(rules) & set(applied):
-                continue
-            if shown == most:
-                return
-            shown += 1
-            yield from diff_lines(before, after, applied, colour)
-            yield ""
-        changes.clear()
+    shown = False
+    for change in changes_of(file, rules, most):
+        shown = True
+        yield from diff_lines(*change, colour)
+        yield ""
     if not shown:
         yield "Nothing was changed." if not rules else f"Nothing was changed by {', '.join(rules)}."
+
+
+def changes_of(file: RecipeFile, rules: Collection[str], most: int | None) -> Iterator[Change]:
+    """Each example that was changed: as it was, as it is, and by which rules.
+
+    Args:
+        file: The recipe.
+        rules: Only what one of these changed; empty for all.
+        most: So many examples at most.
+    """
+    changes: list[Change] = []
+    given = 0
+    for _ in _examples(file, Account(), lambda *change: changes.append(change)):
+        for change in changes:
+            if rules and not set(rules) & set(change[2]):
+                continue
+            if given == most:
+                return
+            given += 1
+            yield change
+        changes.clear()
+
+
+def changed_row(change: Change) -> dict[str, Any]:
+    """A change, for programs."""
+    before, after, rules = change
+    place = before.place.to_json() if before.place else {"file": None, "line": None}
+    texts = {when: {"question": each.question, "answers": list(each.answers)} for when, each in (("before", before), ("after", after))}
+    return {"id": after.id, **place, "rules": list(rules), **texts}
+
+
+def refuse_unknown(rules: Collection[str]) -> None:
+    """See that all rules are ones that there are.
+
+    Raises:
+        DataError: One is not.
+    """
+    known = [rule.name for rule in RULES]
+    if unknown := [rule for rule in rules if rule not in known]:
+        raise DataError(f"there is no cleaning rule `{unknown[0]}`", f"Name some of: {', '.join(known)}.")
 
 
 def lines_of(mended: Mended) -> Iterator[str]:

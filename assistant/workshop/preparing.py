@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assistant.core.plain import one_line
+from assistant.data.checking.finding import Fix
 from assistant.data.prepare import Prepared
 from assistant.data.splitting.split import SPLITS
-from assistant.data.tally import fixed_in_words
+from assistant.data.tally import FIXED
+from assistant.data.tally import ORDER as GRAVEST
+from assistant.workshop.places import from_here
 
 SHOWN_CHARACTERS = 160
 """Of a detail, which is made of a row's own words."""
@@ -27,7 +30,7 @@ def lines_of(prepared: Prepared) -> Iterator[str]:
     mended = report["cleaned"]
     if mended["examples"]:
         rules = ", ".join(f"{rule} {count}" for rule, count in sorted(mended["rules"].items(), key=lambda item: (-item[1], item[0])))
-        yield f"mended: {mended['examples']} examples by cleaning ({rules})"
+        yield f"mended: {mended['examples']} of them by cleaning ({rules})"
     decided = ", ".join(f"{count} {how}" for how, count in report["decisions"].items() if count)
     if decided:
         yield f"decided in reviews: {decided}"
@@ -42,21 +45,36 @@ def lines_of(prepared: Prepared) -> Iterator[str]:
         yield f"joined: {groups['found']} groups to {groups['found'] - groups['joined']}, because they ask or answer the same, or nearly so"
     yield from _splits(report)
     yield f"{'found' if prepared.found else 'written'}: {prepared.folder}"
+    yield "look on: `assistant data review` decides about rows one by one, `assistant data card` describes the data"
 
 
 def _findings(findings: Mapping[str, Any]) -> Iterator[str]:
     """What was found and is used all the same, or was mended; rows that are left out for it are told with it."""
-    for rule, found in findings.items():
+    for rule, found in sorted(findings.items(), key=lambda item: (GRAVEST.index(item[1]["severity"]), item[0])):
         if rule in TOLD_ELSEWHERE:
             continue
-        fixed = f", of which {fixed_in_words(found['by'])}" if found["by"] else ""
-        yield from _places(f"{found['severity']}: {found['count']} x {rule}{fixed}", found)
+        fixed = how_fixed(found["fixed_by"], found["count"])
+        each_of = [(severity, found["by_severity"][severity]["count"]) for severity in GRAVEST if severity in found["by_severity"]]
+        head = each_of[0][0] if len(each_of) == 1 else " and ".join(f"{count} {severity}{'s' if count > 1 else ''}" for severity, count in each_of)
+        yield from _places(f"{head}: {found['count']} x {rule}{f' ({fixed})' if fixed else ''}", found)
+
+
+def how_fixed(fixed: Mapping[Fix, int], count: int) -> str:
+    """What was done about so many findings, in words; empty where nothing was.
+
+    Args:
+        fixed: How many were mended, by how.
+        count: How many there are.
+    """
+    if list(fixed.values()) == [count]:
+        return FIXED[next(iter(fixed))]
+    return ", ".join(f"{each} {FIXED[fix]}" for fix, each in fixed.items())
 
 
 def _duplicates(duplicates: Mapping[str, Any]) -> Iterator[str]:
     if duplicates["dropped"]:
         yield f"not used: {duplicates['dropped']} exact duplicates (case and spaces aside)"
-        for name, times in duplicates["most"].items():
+        for name, times in sorted(duplicates["most"].items(), key=lambda item: (-item[1], item[0])):
             yield f"    {name}: {times} more of it"
     for kind, what in (("near", "nearly the same as others"), ("meaning", "of the same meaning as others")):
         if same := (duplicates[kind] or {}).get("dropped"):
@@ -67,7 +85,8 @@ def _places(head: str, entry: Mapping[str, Any]) -> Iterator[str]:
     yield one_line(head)
     for place in entry["first"]:
         where = f"{place['file']}:{place['line']}" if place["line"] else place["file"]
-        yield "    " + one_line(f"{where}{': ' + place['detail'][:SHOWN_CHARACTERS] if place['detail'] else ''}")
+        detail = f": {from_here(place['detail'])[:SHOWN_CHARACTERS]}" if place["detail"] else ""
+        yield "    " + one_line(from_here(str(where)) + detail)
     if entry["count"] > len(entry["first"]):
         yield f"    and {entry['count'] - len(entry['first'])} more"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.core.errors import RecipeError
+from assistant.core.errors import DataError, RecipeError
 from assistant.core.recipe import Recipe
 from assistant.core.recipe_file import DEFAULT_FILE, RecipeFile, load_recipe, override_recipe
 
@@ -24,9 +24,12 @@ def recipe_of(sources: Sequence[Path], overrides: Sequence[str] = ()) -> RecipeF
 
     Raises:
         RecipeError: Several are named and one of them is a recipe, or it is wrong.
+        DataError: One of the files is not there.
     """
     recipes = [path for path in sources if _is_recipe(path)]
     if not recipes:
+        if missing := [path for path in sources if not path.exists()]:
+            raise DataError(f"there is no {missing[0]}", "Name a recipe, or data files and folders that are there.")
         files = [str(path.absolute()) for path in sources]
         name = re.sub(r"[^a-z0-9_-]+", "-", sources[0].name.split(".")[0].lower()).strip("-_") or "data"
         recipe = Recipe.model_validate({"name": name[:60], "data": {"files": files}})

@@ -52,8 +52,7 @@ RIGHT: Mapping[str, frozenset[str]] = {
         "whitespace_runs_or_newlines": "rule:spaces",
         "sentences_glued_no_space": "rule:glued",
         "stripped_apostrophe": "stripped_apostrophe rule:apostrophes",
-        # A URL that names no user is no personal data, and no fault: data.check.personal_kinds.
-        "url_in_answer": "personal_data:url",
+        "url_in_answer": "links personal_data:url",
         "email_in_answer": "personal_data:email",
         "phone_in_answer": "personal_data:phone",
         "email_or_phone_in_answer": "personal_data:email personal_data:phone",

@@ -158,7 +158,7 @@ def accounts_add_up(prepared: Prepared, rows: Sequence[Row], made: int) -> None:
     assert report["leakage"]["training_rows"] == len(prepared.splits["train"])
     assert report["leakage"]["n"] == len(prepared.splits["validation"]) + len(prepared.splits["test"])
     for found in report["findings"].values():
-        assert sum(found["by"].values()) == found["fixed"] <= found["count"]
+        assert sum(found["fixed_by"].values()) == found["fixed"] <= found["count"]
 
 
 def sound(count: int) -> list[Row]:

@@ -92,7 +92,14 @@ def write_recipe(folder: Path, **changes: Any) -> Path:
         "name": "health",
         "description": "Answers questions about topics.",
         "notice": "Not advice.",
-        "data": {"files": ["data.jsonl"], "group": "topic", "tags": ["kind"], "split": {"train": 60, "validation": 10, "test": 30}},
+        "data": {
+            "files": ["data.jsonl"],
+            "group": "topic",
+            "tags": ["kind"],
+            "split": {"train": 60, "validation": 10, "test": 30},
+            # All rows are alike but for a number.
+            "duplicates": {"near": "ignore"},
+        },
         "generation": {"max_new_tokens": 40},
         "evaluation": {"batch_size": 8, "latency_requests": 3, "resamples": 200, "probes": [], "metrics": METRICS},
         "gates": [{"metric": "f1", "at_least": 0.3}, {"metric": "f1", "over_base": 2}, {"metric": "ttft_ms_p50", "at_most": 60000}],

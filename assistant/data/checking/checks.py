@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.data.checking import endings, leaks, odd_characters, wording
+from assistant.data.checking import endings, leaks, links, odd_characters, wording
 from assistant.data.checking.finding import Fix, Severity
 from assistant.data.checking.remark import Look
 
@@ -131,6 +131,16 @@ CHECKS: tuple[Check, ...] = (
         "A word has lost its apostrophe; the cleaning rule `apostrophes` mends it.",
         "What helps? → Parkinsons disease has no cure.",
         wording.stripped_apostrophe,
+    ),
+    Check(
+        "links",
+        "note",
+        "edit",
+        "row",
+        "A web address stands in an answer. A model learns that there is one, not which: it makes addresses up, and those that it knows "
+        "by heart grow old. Those that carry a user's name are `personal_data`; `localhost` and `example.org` are no findings.",
+        "Who helps? → See https://www.cdc.gov/flu/index.htm.",
+        links.links,
     ),
     Check(
         "language",

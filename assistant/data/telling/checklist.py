@@ -12,8 +12,6 @@ LEAST_TRAIN, LEAST_TEST, LEAST_OF_VALUE = 100, 100, 20
 MOST_IMBALANCE = 10.0
 MOST_NOT_USED, MOST_WARNINGS, MOST_BEYOND, MOST_MADE, MOST_OPENING = 0.05, 0.10, 0.01, 0.5, 0.25
 LEAST_COVERED, LEAST_READ = 0.8, 50
-NEAR = ("near", "same_question", "exact")
-"""Names under which the report tells of held-out questions that train asks too, or nearly so."""
 
 
 def checklist_of(card: Card, data: Data) -> tuple[Check, ...]:
@@ -84,7 +82,7 @@ def _people(card: Card) -> Iterator[Check]:
     found = personal.examples if personal else None
     figure = f"{found:,} of {personal.looked_at:,} examples hold some" if personal else card.not_measured.get("personal", "")
     yield _most("No personal data", found, 0, figure, "none", "A model can recite what it was trained on to anybody.")
-    read = None if card.quality.decisions is None else sum(each.count for each in card.quality.decisions if each.name != "unknown")
+    read = None if card.quality.decisions is None else sum(each.count for each in card.quality.decisions if each.name != "stale")
     figure = card.not_measured.get("decisions", "") if read is None else f"{read} rows decided"
     why = "No check knows whether an answer is true; somebody who knows must have read some."
     yield _least("Read by a person", read, LEAST_READ, figure, f"at least {LEAST_READ} rows", why)
@@ -101,14 +99,17 @@ def _splits(card: Card, data: Data) -> Iterator[Check]:
     near = card.repetition.near
     why = "The same question in other words in train and test makes a score too good."
     looked = 0.0 if data.duplicates.near == "ignore" else None if near is None else 1.0
-    figure = f"looked for; {near.get('rows', 0):,} rows were nearly like another" if looked and near else card.not_measured.get("near", "")
+    alike = sum(near.get(what, 0) for what in ("question", "answer", "both")) if near else 0
+    figure = f"looked for; {alike:,} rows were nearly like another" if looked and near else card.not_measured.get("near", "")
     yield _least("Near duplicates kept together", looked, 1, figure or "data.duplicates.near is ignore", "looked for", why)
     leakage = card.leakage
     same = leakage.same_question if leakage else None
-    near_ones = [figure for _, what, figure in (leakage.reported or () if leakage else ()) if any(word in what for word in NEAR)]
-    if same is not None and near_ones:
-        same = max(same, int(max(near_ones)))
-    figure = card.not_measured.get("leakage", "") if leakage is None else f"{same} of {leakage.held_out:,} held-out questions are asked in train"
+    if leakage and leakage.asked is not None:
+        same = max(leakage.same_question, leakage.asked)
+    nearly = ", or nearly so" if leakage and leakage.asked is not None else ""
+    figure = card.not_measured.get("leakage", "")
+    if leakage:
+        figure = f"{same} of {leakage.held_out:,} held-out questions are asked in train{nearly}"
     yield _most("Nothing of the test in train", same, 0, figure, "none", "What was learned beforehand measures memory, not ability.")
 
 

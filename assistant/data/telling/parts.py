@@ -309,12 +309,14 @@ class Leakage:
     Attributes:
         held_out: Examples of validation and test.
         same_question: Of these, how many ask what is asked in train, case and spaces aside; measured by the card.
-        reported: Split, what was looked for, and the figure, as `prepare` measured it; None: not measured.
+        asked: Of these, how many ask what train asks or nearly so, as `prepare` measured it; None: not measured.
+        reported: What else `prepare` looked for in train, and the figure; None: not measured.
     """
 
     held_out: int
     same_question: int
-    reported: tuple[tuple[str, str, float], ...] | None
+    asked: int | None
+    reported: tuple[tuple[str, str], ...] | None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from assistant.data.splitting.leakage.between import WORDING
+from assistant.data.splitting.leakage.finding import Kind
 from assistant.data.splitting.split import SPLITS
 from assistant.data.telling.parts import Count, FindingCount, Leakage, Made, Quality, Quantity, Repetition, SplitFigures
 from assistant.data.telling.shown import shown
@@ -12,6 +14,8 @@ from assistant.data.telling.tiers import tier_of
 from assistant.data.telling.walk import Walked
 
 Report = Mapping[str, Any]
+ASK_THE_SAME: tuple[Kind, ...] = ("question_and_answer", "question", "near_question")
+"""Kinds of leakage in which train asks what is held out."""
 GRAVEST = ("error", "warning", "note")
 NOT_REPORTED = "it is not in the report of these prepared data; prepare them again"
 
@@ -78,7 +82,11 @@ def leakage_of(report: Report, walked: Walked) -> Leakage | None:
     if not held_out:
         return None
     told = part(report, "leakage")
-    return Leakage(held_out, walked.same_question, tuple(_figures(told)) if isinstance(told, Mapping) else None)
+    counts = part(told, "counts")
+    if not isinstance(counts, Mapping) or whole(told, "n") is None:
+        return Leakage(held_out, walked.same_question, None, None)
+    asked = [whole(counts, kind) or 0 for kind in ASK_THE_SAME]
+    return Leakage(held_out, walked.same_question, max(asked), tuple(_shared(told, counts)))
 
 
 def made_of(report: Report, walked: Walked) -> Made:
@@ -105,7 +113,9 @@ def _counts(told: Mapping[str, Any], of: int | None = None) -> tuple[Count, ...]
 
 def _findings(told: Mapping[str, Any]) -> Iterator[FindingCount]:
     for rule, entry in told.items():
-        yield FindingCount(shown(rule, 60), shown(str(entry.get("severity", "note")), 20), entry.get("count", 0), whole(entry, "fixed") or 0)
+        # A rule may find what is an error in one row and a warning in another.
+        for severity, counts in (part(entry, "by_severity") or {entry.get("severity", "note"): entry}).items():
+            yield FindingCount(shown(rule, 60), shown(str(severity), 20), whole(counts, "count") or 0, whole(counts, "fixed") or 0)
 
 
 def _gravest(finding: FindingCount) -> tuple[int, int, str]:
@@ -117,10 +127,13 @@ def _numbers(told: Any) -> dict[str, int] | None:
     return {shown(name, 40): count for name, count in told.items() if isinstance(count, int)} if isinstance(told, Mapping) else None
 
 
-def _figures(told: Mapping[str, Any], split: str = "") -> Iterator[tuple[str, str, float]]:
-    """Split, what was looked for, figure: of all numbers, however deep they stand."""
-    for name, value in told.items():
-        if isinstance(value, Mapping):
-            yield from _figures(value, split or shown(name, 40))
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            yield split or "held out", shown(name, 60), value
+def _shared(told: Mapping[str, Any], counts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What was looked for, and how many of the held-out examples have it."""
+    yield "searched for in train", f"{whole(told, 'n') or 0:,}"
+    yield "share nothing with it", f"{whole(told, 'clean') or 0:,}"
+    yield from ((words, f"{whole(counts, kind) or 0:,}") for kind, words in WORDING.items() if kind in counts)
+    if (more := whole(told, "more_than_half")) is not None:
+        yield "share more than half of their answer's passages", f"{more:,}"
+    mean = part(told, "mean_share")
+    if isinstance(mean, float):
+        yield "mean share of an answer's passages that stand in train", f"{mean:.1%}"

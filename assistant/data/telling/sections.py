@@ -130,8 +130,11 @@ def _quality(card: Card) -> Iterator[Block]:
         yield Text(f"Cleaning changed {quality.cleaned.count:,} rows{share}.")
         if quality.rules:
             yield counted("Cleaned", ("Rule", "rows"), quality.rules)
-    if quality.decisions:
-        yield counted("Decided by people", ("Decision", "rows"), quality.decisions)
+    if decided := tuple(each for each in quality.decisions or () if each.count):
+        note = "Stale: the text has changed since, so that the decision no longer applies."
+        yield counted("Decided by people", ("Decision", "rows"), decided, note if any(each.name == "stale" for each in decided) else "")
+    elif quality.decisions is not None:
+        yield Text("Nobody has decided about a row yet.")
     if quality.not_looked_for:
         yield Facts(quality.not_looked_for, "Not looked for")
 

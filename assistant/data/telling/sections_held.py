@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping
 from assistant.data.telling.blocks import Block, Facts, Stack, Table, Text
 from assistant.data.telling.data_card import Card
 
-NAMES = {"rows": "rows", "groups_joined": "groups joined", "dropped": "rows left out"}
+NAMES = {
+    "question": "rows by their question",
+    "answer": "by their answer",
+    "both": "by both",
+    "dropped": "left out",
+    "groups_joined": "groups joined to others",
+    "boilerplate": "rows whose answer is boilerplate and joins none",
+    "not_compared": "comparisons left out, because a text had too much in common with others",
+}
 
 
 def repetition(card: Card) -> Iterator[Block]:
@@ -28,7 +36,8 @@ def repetition(card: Card) -> Iterator[Block]:
 
 
 def _told(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count:,} {NAMES.get(name, name)}" for name, count in counts.items()) or "nothing found"
+    named = [*(name for name in NAMES if name in counts), *(name for name in counts if name not in NAMES)]
+    return ", ".join(f"{counts[name]:,} {NAMES.get(name, name)}" for name in named if counts[name]) or "nothing found"
 
 
 def leakage(card: Card) -> Iterator[Block]:
@@ -43,10 +52,7 @@ def leakage(card: Card) -> Iterator[Block]:
             f"Not measured: near questions and passages shared with train. {card.not_measured['near and passages shared with train']}.", "missing"
         )
     elif found.reported:
-        rows = tuple(
-            (f"{split}: {what.replace('_', ' ')}", f"{figure:,.4g}" if figure % 1 else f"{figure:,.0f}") for split, what, figure in found.reported
-        )
-        yield Table("As prepare measured it", ("Split: what was looked for", "figure"), rows, frozenset({1}))
+        yield Table("As prepare measured it", ("Of validation and test", "examples"), found.reported, frozenset({1}))
 
 
 def personal(card: Card) -> Iterator[Block]:

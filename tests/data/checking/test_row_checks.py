@@ -53,9 +53,14 @@ FAULTY = [
     ("odd_characters", "What is it?", "soft\u200bware"),
     ("odd_characters", "What is it?", "Itâ€™s a disease."),
     ("stripped_apostrophe", "What is it?", "Parkinsons disease dont go away."),
+    ("links", "Who helps?", "See https://www.cdc.gov/flu/index.htm."),
+    ("links", "Who helps?", "The page (www.cdc.gov) tells."),
 ]
 
 SOUND = [
+    ("links", "What is https://www.cdc.gov/flu?", "A page about flu."),
+    ("links", "Who helps?", "Write to help@cdc.gov."),
+    ("links", "Where is it?", "At http://localhost:8080/, or as in https://www.example.org/a."),
     ("equal", "Is it contagious?", "Is it contagious? Yes, for a week."),
     ("equal", "What is aspirin?", "A drug."),
     ("truncated", "What helps a cold?", "Rest and drink a lot of water"),

@@ -148,10 +148,9 @@ def write(path: Path, kind: str) -> None:
 )
 def test_no_format_is_held_while_it_is_prepared(tmp_path: Path, name: str, kind: str) -> None:
     write(tmp_path / name, kind)
-    (tmp_path / "recipe.yaml").write_text(
-        # What the checks load counts as well, and is no row.
-        f"name: x\ndata: {{files: [{name}], group: topic, duplicates: {{near: ignore}}, check: {{language: ignore, toxic: ignore, too_long: ignore}}}}\n"
-    )
+    # What the checks load counts as well, and is no row; what is held out is held while it is searched for in train.
+    without = "check: {language: ignore, toxic: ignore, too_long: ignore}, split: {train: 98, validation: 1, test: 1}"
+    (tmp_path / "recipe.yaml").write_text(f"name: x\ndata: {{files: [{name}], group: topic, duplicates: {{near: ignore}}, {without}}}\n")
     recipe = load_recipe(tmp_path)
     tracemalloc.start()
     try:

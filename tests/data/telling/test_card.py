@@ -19,7 +19,7 @@ from assistant.data.telling.data_card import Card, Check
 from assistant.data.telling.html import html_of
 from assistant.data.telling.markdown import markdown_of
 from assistant.data.telling.write import write_card
-from tests.data.telling.made_up import count_words, examples, prepared, recipe, report, splits
+from tests.data.telling.made_up import count_words, examples, leakage, prepared, recipe, report, splits
 
 HEALTH = Path(__file__).parents[3] / "datasets" / "health"
 
@@ -40,8 +40,10 @@ def test_every_figure_of_a_whole_report_stands_on_the_card() -> None:
     assert [(each.name, each.count) for each in card.quality.not_used] == [("empty answer", 4)]
     assert card.quality.not_looked_for == (("toxic", "no classifier is installed"),)
     assert (card.repetition.exact, card.repetition.groups, card.repetition.joined) == (17, 130, 8)
-    assert card.repetition.near == {"rows": 13, "groups_joined": 6, "dropped": 0}
-    assert card.leakage and card.leakage.reported and ("test", "share_of_passages", 0.004) in card.leakage.reported
+    assert card.repetition.near and [card.repetition.near[what] for what in ("question", "answer", "both", "groups_joined")] == [5, 6, 2, 6]
+    assert checks(card)["Near duplicates kept together"].figure == "looked for; 13 rows were nearly like another"
+    assert card.leakage and card.leakage.reported and ("share a passage of eight words", "1") in card.leakage.reported
+    assert checks(card)["Read by a person"].value == 55
     assert card.made.balance == "tag kind by oversample: billing 40 to 40, account 20 to 40"
     assert set(card.not_measured) == {"topics by meaning"}
 
@@ -87,7 +89,7 @@ def test_a_question_of_train_that_is_held_out_as_well_is_counted_whatever_its_ca
 
 
 def test_near_questions_that_prepare_found_fail_the_same_check() -> None:
-    card = card_of(recipe(), prepared(said=report(leakage={"test": {"near": 4}})))
+    card = card_of(recipe(), prepared(said=report(leakage=leakage(near_question=4, passage=9))))
     assert checks(card)["Nothing of the test in train"].value == 4
 
 
@@ -177,7 +179,8 @@ def test_the_bundled_data_pass_but_for_what_is_true_of_them(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "said", [{"rows": True, "findings": {}}, {"rows": "many", "duplicates": []}, {"splits": None, "leakage": {"test": {"deep": {"near": 0}}}}]
+    "said",
+    [{"rows": True, "findings": {}}, {"rows": "many", "duplicates": []}, {"splits": None, "leakage": {"counts": {"question": "many"}, "n": 3}}],
 )
 def test_a_report_of_another_form_is_not_measured_and_no_crash(said: dict[str, Any]) -> None:
     assert card_of(recipe(), prepared(said=said)).checklist

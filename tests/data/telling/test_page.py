@@ -39,7 +39,6 @@ def hostile_card(text: str) -> Card:
         decisions={text: 4},
         duplicates={"dropped": 1, "near": {text: 1}, "meaning": None},
         balance={"tag": text, "by": text, "before": {text: 1}, "after": {text: 2}},
-        leakage={text: {text: 1}},
     )
     of = recipe(description=text, notice=text, license=text, data={"sql": [{"url": text, "query": text, "name": text}], "hub": [{"name": text}]})
     return card_of(of, prepared({"train": [*rows, *made], "validation": [], "test": rows[:30]}, said), count_tokens=count_words)

@@ -1,0 +1,10 @@
+"""Places as a person reads them: from the folder in which the command runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def from_here(text: str) -> str:
+    """A path, or what begins with one, without the folder in which the command runs."""
+    return text.removeprefix(f"{Path.cwd()}/")
