@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from assistant.core.home import Home
+from assistant.core.plain import plain
 
 data_app = typer.Typer(help="Look at questions and answers, and make them fit to learn from.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -34,7 +36,7 @@ def prepare(recipe: RecipePath, set_: Overrides = [], home: HomePath = None, as_
     if as_json:
         _print_json({"folder": str(prepared.folder), "fingerprint": prepared.fingerprint, "found": prepared.found, **prepared.report})
     else:
-        print("\n".join(lines_of(prepared)))
+        _print_lines(lines_of(prepared))
 
 
 @data_app.command()
@@ -84,7 +86,7 @@ def clean(
     if as_json:
         _print_json(told.to_json())
     else:
-        print("\n".join(lines_of(told)))
+        _print_lines(lines_of(told))
 
 
 @data_app.command()
@@ -107,7 +109,7 @@ def check(
     if as_json:
         _print_json({**told.to_json(), **({"listed": listed} if rule or every else {})})
     else:
-        print("\n".join(lines_of(told)))
+        _print_lines(lines_of(told))
     if told.errors:
         raise typer.Exit(1)
 
@@ -133,13 +135,13 @@ def augment(
         if as_json:
             _print_json([each.to_json() for each in made.rows])
         else:
-            print("\n".join(made.lines()))
+            _print_lines(made.lines())
         return
     told = augment_recipe(file, Home.named(home), out)
     if as_json:
         _print_json(told.to_json())
     else:
-        print("\n".join(lines_of(told)))
+        _print_lines(lines_of(told))
 
 
 @data_app.command()
@@ -159,7 +161,7 @@ def folds(
     if as_json:
         _print_json(told.to_json())
     else:
-        print("\n".join(lines_of(told)))
+        _print_lines(lines_of(told))
 
 
 @data_app.command()
@@ -180,7 +182,7 @@ def card(
     if as_json:
         _print_json(told.card.to_json())
     else:
-        print("\n".join(told.lines()))
+        _print_lines(told.lines())
 
 
 @data_app.command()
@@ -191,6 +193,12 @@ def review(sources: Sources, set_: Overrides = []) -> None:  # noqa: B006
     from assistant.workshop.sources import recipe_of
 
     run_review(queue_of(recipe_of(sources, set_)))
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    """Each line as one line, whatever the names of files and columns in it hold."""
+    for line in lines:
+        print(plain(line).replace("\n", " "))
 
 
 def _print_json(value: Any) -> None:

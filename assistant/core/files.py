@@ -7,10 +7,11 @@ import json
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from assistant.core.errors import UserError
 
@@ -22,6 +23,22 @@ HALF_CHARACTERS = "backslashreplace"
 
 FULL = {errno.ENOSPC: "no space left on the disk", errno.EDQUOT: "the disk quota is used up", errno.EFBIG: "the largest allowed file size is reached"}
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open a file that somebody named for reading, without waiting for what may never come.
+
+    Raises:
+        OSError: It cannot be opened, or is a pipe, which would be waited for, or a device, which may never end.
+    """
+    # To open a pipe so does not wait for its writer; plain files are read as ever.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        number = errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL
+        raise OSError(number, os.strerror(number) if stat.S_ISDIR(mode) else "it is a pipe or a device and no plain file", str(path))
+    return os.fdopen(handle, "rb")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ away before everything was written (`| head`); 70 is a bug, and its log is named
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 import time
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.core.errors import EngineError, UserError
 from assistant.core.home import Home
+from assistant.core.plain import one_line, plain
 
 if TYPE_CHECKING:
     import typer
@@ -23,6 +25,9 @@ EXIT_WRONG_INPUT = 2
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141
+
+SHOWN_CHARACTERS = 2000
+"""Of a line of an error, which may quote a name of any length."""
 
 
 def run_program(app: typer.Typer, name: str) -> None:
@@ -35,6 +40,7 @@ def run_program(app: typer.Typer, name: str) -> None:
     from assistant.core.offline import stay_offline
 
     stay_offline()
+    _print_anything()
     usage_errors, interruptions = _exceptions_of_typer()
     try:
         code = app(prog_name=name, standalone_mode=False)
@@ -57,11 +63,25 @@ def run_program(app: typer.Typer, name: str) -> None:
             sys.exit(EXIT_PIPE_CLOSED)
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            _end_with_full_disk()
-        _end_with_log(name)
+        _end_with_failure(error, name)
     _flush_stdout()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _print_anything() -> None:
+    """A name of a file that is not UTF-8, or a terminal that knows few letters, is no reason to end before all is told."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _end_with_failure(error: Exception, name: str) -> None:
+    """What nobody foresaw where it happened; two kinds of it are no bug wherever they happen."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.ENOSPC:
+        _end_with_full_disk()
+    if number == errno.ENAMETOOLONG:
+        _end_with_two_lines(f"a name is longer than the disk allows: {getattr(error, 'filename', '')}", "Shorten the name of that file or folder.")
+    _end_with_log(name)
 
 
 def _exceptions_of_typer() -> tuple[tuple[type[Exception], ...], tuple[type[BaseException], ...]]:
@@ -83,7 +103,8 @@ def _end_with_usage(error: Any, name: str) -> None:
 
 def _end_with_two_lines(what: str, todo: str) -> None:
     _flush_stdout()
-    print(f"error: {' '.join(what.split())}\n{todo}", file=sys.stderr)
+    # Names of files and words of rows stand in them.
+    print(f"error: {one_line(what)[:SHOWN_CHARACTERS]}\n{one_line(todo)[:SHOWN_CHARACTERS]}", file=sys.stderr)
     sys.exit(EXIT_WRONG_INPUT)
 
 
@@ -96,10 +117,10 @@ def _end_with_log(name: str) -> None:
         log.write_text(f"{' '.join(sys.argv)}\n{text}", encoding="utf-8", errors="backslashreplace")
         where = f"The details are in {log}."
     except OSError:
-        print(text, file=sys.stderr)
+        print(plain(text), file=sys.stderr)
         where = "The details are above; they could not be written to a log."
     last = text.strip().splitlines()[-1]
-    print(f"error: {name} failed, and this is a bug: {last}\n{where}", file=sys.stderr)
+    print(f"error: {name} failed, and this is a bug: {one_line(last)}\n{one_line(where)}", file=sys.stderr)
     sys.exit(EXIT_BUG)
 
 

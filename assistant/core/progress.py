@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from assistant.core.plain import plain
+
 LINE_EVERY_S = float(os.environ.get("ASSISTANT_PROGRESS_EVERY_S", "10"))
 """Seconds between two lines where stderr is not a terminal."""
 
@@ -44,7 +46,8 @@ def say(text: str) -> None:
     if listener := _listener.get():
         listener(text)
     else:
-        print(text, file=sys.stderr, flush=True)
+        # Names of files stand in it.
+        print(plain(text), file=sys.stderr, flush=True)
 
 
 def hint(text: str) -> None:

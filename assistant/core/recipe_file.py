@@ -11,12 +11,15 @@ import yaml
 from pydantic import ValidationError
 
 from assistant.core.errors import RecipeError
+from assistant.core.files import open_plain
 from assistant.core.recipe import Recipe
 from assistant.core.recipe_errors import explain
 from assistant.core.recipe_keys import is_text, known_keys, may_be_null, nearest, without_positions
-from assistant.core.yaml_text import NotYamlError, read_yaml
+from assistant.core.yaml_text import UNWRITABLE, NotYamlError, read_yaml
 
 DEFAULT_FILE = "recipe.yaml"
+LONGEST_RECIPE = 2**20
+"""Bytes of a recipe, of which a long one has some thousand."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,11 @@ def dump_recipe(recipe: Recipe) -> str:
 
 def _read_file(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
+        with open_plain(path) as file:
+            written = file.read(LONGEST_RECIPE + 1)
+        if len(written) > LONGEST_RECIPE:
+            raise RecipeError(f"{path} is longer than {LONGEST_RECIPE >> 20} MiB", "A recipe is a short YAML file; name that one.")
+        text = written.decode("utf-8")
     except FileNotFoundError:
         raise RecipeError(f"there is no recipe {path}", "Name a recipe file, such as datasets/health/recipe.yaml.") from None
     except UnicodeDecodeError:
@@ -153,7 +160,7 @@ def _value(key: str, text: str) -> Any:
     try:
         value = read_yaml(text)
     except NotYamlError as error:
-        if is_text(key):
+        if is_text(key) and not UNWRITABLE.search(text):
             return text.strip()
         raise RecipeError(f"--set {key}: {text!r} is not a YAML value: {error.problem}", "Write it as in a recipe.") from None
     if is_text(key):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,9 @@ from yaml import SafeLoader
 from yaml.error import MarkedYAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
+
+UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
+"""A zero byte, or half a character."""
 
 
 class NotYamlError(Exception):
@@ -40,6 +44,7 @@ def read_yaml(text: str) -> Any:
             if node is None:
                 return None
             _refuse_repeated_keys(node)
+            _refuse_unwritable(node)
             return loader.construct_document(node)
         finally:
             loader.dispose()
@@ -69,7 +74,18 @@ def _refuse_repeated_keys(root: Node) -> None:
             seen.add((key.tag, key.value))
 
 
+def _refuse_unwritable(root: Node) -> None:
+    """Escapes can stand for half a character or a zero byte, which no file or no name of a file can hold."""
+    for node in _nodes(root):
+        if isinstance(node, ScalarNode) and UNWRITABLE.search(node.value):
+            raise NotYamlError("a text has a zero byte or half a character", node.start_mark.line + 1, node.start_mark.column + 1)
+
+
 def _mappings(root: Node) -> Iterator[MappingNode]:
+    return (node for node in _nodes(root) if isinstance(node, MappingNode))
+
+
+def _nodes(root: Node) -> Iterator[Node]:
     waiting, met = [root], set()
     while waiting:
         node = waiting.pop()
@@ -77,8 +93,8 @@ def _mappings(root: Node) -> Iterator[MappingNode]:
         if id(node) in met:
             continue
         met.add(id(node))
+        yield node
         if isinstance(node, MappingNode):
-            yield node
             waiting.extend(inner for pair in node.value for inner in pair)
         elif isinstance(node, SequenceNode):
             waiting.extend(node.value)

@@ -18,12 +18,14 @@ from typing import Any, BinaryIO, Literal, get_args
 
 from assistant.core import fingerprint
 from assistant.core.errors import DataError
-from assistant.core.files import make_folder, readable_disk_errors
+from assistant.core.files import make_folder, open_plain, readable_disk_errors
 from assistant.data.example import Example
 
 SCHEMA = 1
 Verdict = Literal["accept", "edit", "reject", "open"]
 """accept: it stays as it is, whatever the checks say; edit: its texts are replaced; reject: it is left out; open: nothing is decided (any more)."""
+MOST_BYTES = 2**26
+"""Bytes of a file of decisions, which is held whole: some hundred thousand decisions."""
 REJECTED = "rejected in review"
 """Why a rejected row is left out."""
 
@@ -132,7 +134,11 @@ def read_decisions(path: Path) -> Decisions:
     """
     latest: dict[tuple[str, str], Decision] = {}
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
+            if os.fstat(file.fileno()).st_size > MOST_BYTES:
+                raise DataError(
+                    f"{path} has more than {MOST_BYTES >> 20} MiB, which no people decided", "Name the file of decisions under data.decisions."
+                )
             for number, line in enumerate(file, 1):
                 if decision := _read(line, path, number):
                     latest[decision.id, decision.before] = decision

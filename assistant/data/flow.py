@@ -23,7 +23,7 @@ from assistant.data.checking.tools import Tools
 from assistant.data.decisions import REJECTED, Decision, read_decisions
 from assistant.data.example import Example, Place
 from assistant.data.held import HeldFindings
-from assistant.data.problems import Problem, sayable
+from assistant.data.problems import Problem, writable
 from assistant.data.reading.read import Account, Wanted, each_example
 from assistant.data.reading.source import DataFile
 from assistant.data.reading.sources import sources_of
@@ -75,7 +75,7 @@ class Rejected:
     def to_json(self) -> dict[str, Any]:
         """The row of rejected.jsonl."""
         place: Mapping[str, Any] = self.place.to_json() if self.place else {"file": None, "line": None}
-        return {"reason": self.reason, "detail": self.detail, **place, "id": self.id, "row": sayable(self.content)}
+        return {"reason": self.reason, "detail": self.detail, **place, "id": self.id, "row": writable(self.content)}
 
 
 class Observer:

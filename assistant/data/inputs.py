@@ -40,4 +40,8 @@ def inputs_of(file: RecipeFile, tools: Tools) -> str | None:
 
 def _prints(paths: Iterable[Path]) -> Iterable[list[str | None]]:
     for path in paths:
-        yield [str(path), fingerprint.of_file(path) if path.is_file() else None]
+        try:
+            yield [str(path), fingerprint.of_file(path) if path.is_file() else None]
+        except OSError:
+            # Whoever reads it tells why it cannot be read.
+            yield [str(path), None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Mapping
@@ -11,8 +10,38 @@ from typing import Any
 
 SHOWN = 5
 """How many places of each kind of problem are kept to be shown; all are counted."""
-DEEP = 50
-"""Levels of a row that are written as they are; what is nested deeper is written as a text."""
+
+
+DEEPEST = 100
+"""Lists and objects inside each other that are kept as they are; a row with more of them is not used."""
+
+
+def writable(value: Any, depth: int = 0) -> Any:
+    """What stood in a row, so that a JSON file can hold it: numbers that are none, halves of characters and anything unknown as text."""
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, str):
+        return _whole(value)
+    if depth == DEEPEST:
+        return "[what stands here is nested too deeply to be kept]"
+    if isinstance(value, Mapping):
+        return {_whole(str(name)): writable(inner, depth + 1) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [writable(inner, depth + 1) for inner in value]
+    return _whole(str(value))
+
+
+def is_deep(value: Any, depth: int = 0) -> bool:
+    """Whether more lists and objects lie inside each other than are kept."""
+    if not isinstance(value, (Mapping, list, tuple)):
+        return False
+    return depth == DEEPEST or any(is_deep(inner, depth + 1) for inner in (value.values() if isinstance(value, Mapping) else value))
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 @dataclass(frozen=True)
@@ -69,16 +98,3 @@ class Problems:
 
 def _shown(problem: Problem) -> dict[str, Any]:
     return {"kind": problem.kind, "file": problem.file, "line": problem.line, "detail": problem.detail}
-
-
-def sayable(value: Any, depth: int = 0) -> Any:
-    """What a row holds as JSON can say it: a row that is left out may hold anything, and must not be lost for that."""
-    if depth == DEEP and isinstance(value, (Mapping, list, tuple)):
-        return json.dumps(value, default=str, skipkeys=True)
-    if isinstance(value, Mapping):
-        return {str(key): sayable(inner, depth + 1) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [sayable(inner, depth + 1) for inner in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value if value is None or isinstance(value, (str, bool, int, float)) else str(value)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from assistant.core import fingerprint
 from assistant.core.errors import BaseError, RecipeError, TemplateError
-from assistant.core.files import sweep_unfinished, whole_folder, write_json
+from assistant.core.files import open_plain, sweep_unfinished, whole_folder, write_json
 from assistant.core.machine import package_versions
 from assistant.models.bases import Base, cached_bases
 from assistant.models.light_tokenizer import LightTokenizer, save_light
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 BUILT_IN = Path(__file__).parent / "templates"
 PAD_TOKEN = "<|pad|>"
+LONGEST_TEMPLATE = 2**20
+"""Bytes of a template, of which a long one has some thousand."""
 INIT_SEED = 0
 """Seed of the rows that new tokens start from."""
 
@@ -150,7 +152,11 @@ def _template_source(name: str, folder: Path) -> str:
     built_in = {path.stem: path for path in BUILT_IN.glob("*.jinja")}
     path = built_in.get(name, folder / name)
     try:
-        return path.read_text(encoding="utf-8")
+        with open_plain(path) as file:
+            source = file.read(LONGEST_TEMPLATE + 1)
+        if len(source) > LONGEST_TEMPLATE:
+            raise RecipeError(f"the template {path} is longer than {LONGEST_TEMPLATE >> 20} MiB", "A template is a short Jinja file; name that one.")
+        return source.decode("utf-8")
     except (OSError, UnicodeDecodeError):
         raise RecipeError(f"there is no template `{name}`", f"Name {', '.join(sorted(built_in))}, or a Jinja file beside the recipe.") from None
 

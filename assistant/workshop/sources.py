@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.core.errors import DataError, RecipeError
+from assistant.core.files import open_plain
 from assistant.core.recipe import Recipe
 from assistant.core.recipe_file import DEFAULT_FILE, RecipeFile, load_recipe, override_recipe
 
@@ -45,7 +47,7 @@ def _is_recipe(path: Path) -> bool:
     if path.suffix.lower() not in RECIPES:
         return False
     try:
-        with path.open(encoding="utf-8") as file:
+        with io.TextIOWrapper(open_plain(path), encoding="utf-8") as file:
             text = file.read(LOOKED_AT)
     except (OSError, UnicodeDecodeError):
         # A missing recipe is what its own reader tells best.

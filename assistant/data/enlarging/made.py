@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.core.errors import DataError
+from assistant.core.files import open_plain
 from assistant.data.enlarging.known import Known
 from assistant.data.example import Example
 from assistant.data.problems import Problem
@@ -82,7 +83,7 @@ def read_augmented(path: Path, known: Known, name: str | None = None) -> Iterato
     """
     name = name or path.name
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), start=1):
                 if not line.strip():
                     continue

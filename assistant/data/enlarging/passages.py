@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.core.errors import DataError
+from assistant.core.files import open_plain
 from assistant.data.enlarging.wording import numbers_of, words_of
 
 LEAST_WORDS, MOST_WORDS = 60, 200
@@ -116,7 +118,7 @@ def _paragraphs(path: Path, name: str) -> Iterator[str]:
     size = 0
     fenced = False
     try:
-        with path.open(encoding="utf-8-sig") as file:
+        with io.TextIOWrapper(open_plain(path), encoding="utf-8-sig") as file:
             for line in iter(lambda: file.readline(LARGEST_PARAGRAPH), ""):
                 text = line.strip()
                 if text.startswith(("```", "~~~")):

@@ -11,6 +11,7 @@ import tokenize
 from collections.abc import Mapping
 from typing import Any
 
+from assistant.core import fingerprint
 from assistant.core.messages import Message
 
 ROLES = {
@@ -27,6 +28,9 @@ ROLES = {
 
 LONGEST_PYTHON = 100_000
 """Characters of a cell up to which it is read as Python's writing of a list; parsing longer ones takes seconds."""
+
+LONGEST_LABEL = 2000
+"""Characters of an id, a tag or a group, which reports and screens repeat; web addresses that are longer hardly work."""
 
 HALF_CHARACTERS = re.compile(r"[\ud800-\udfff]")
 
@@ -110,11 +114,17 @@ def label_of(value: Any, what: str) -> str:
     """What a row is named, grouped or tagged by: a text, or a list of several as JSON.
 
     Raises:
-        UnusableError: It cannot be written down.
+        UnusableError: It cannot be written down, or is too long for a name.
     """
     if isinstance(value, (list, Mapping)):
         value = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
-    return "".join(filter(str.isprintable, " ".join(text_of(value, what).split())))
+    label = "".join(filter(str.isprintable, " ".join(text_of(value, what).split())))
+    if len(label) <= LONGEST_LABEL:
+        return label
+    if what != "group":
+        raise UnusableError(f"{what} is too long", f"{len(label)} characters, at most {LONGEST_LABEL}")
+    # Groups are only compared, and a passage that questions are about is a fair one.
+    return f"{label[:60]}... {fingerprint.of_value(label)}"
 
 
 def _all(values: list[Any], kind: type) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assistant.core.errors import DataError
 from assistant.data.problems import Problem
+from assistant.data.reading.cells import HALF_CHARACTERS
 from assistant.data.reading.compressed import ARCHIVES, Tell
 from assistant.data.reading.formats import READERS
 from assistant.data.reading.source import DataFile
@@ -35,6 +36,8 @@ def find_data(folder: Path, patterns: Sequence[str], tell: Tell = lambda _: None
         files.extend(DataFile.at(path, pattern) for path in _matching(folder, pattern))
     first: dict[Path | None, DataFile] = {}
     for file in files:
+        if HALF_CHARACTERS.search(file.name):
+            raise DataError(f"the name of {file.name} is not UTF-8", "Rename it: reports say where each row is from.")
         first.setdefault(file.path, file)
     return list(first.values())
 

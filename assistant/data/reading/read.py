@@ -14,7 +14,7 @@ from assistant.core.errors import DataError
 from assistant.core.recipe_data import AnswerWords, Clean, CleaningRule, Columns
 from assistant.data.cleaning.cleaner import Cleaner
 from assistant.data.example import Example, Place
-from assistant.data.problems import Problem, Problems
+from assistant.data.problems import DEEPEST, Problem, Problems, is_deep
 from assistant.data.reading.cells import UnusableError, label_of, unpacked
 from assistant.data.reading.columns import Layout, Turns, layout_from, recognize, turns_of, what_is_missing
 from assistant.data.reading.compressed import ARCHIVES, files_in
@@ -258,6 +258,8 @@ def _layout_of(file: DataFile, names: Sequence[str], wanted: Wanted) -> Layout |
 
 def _examples_of(row: Row, layout: Layout, wanted: Wanted, has_texts: bool) -> Iterator[Example | UnusableError]:
     """The examples of one row, and what of it is not used."""
+    if is_deep(row):
+        raise UnusableError("nested too deeply", f"more than {DEEPEST} lists and objects inside each other")
     if has_texts:
         row = _unpacked_row(row, layout)
     name = label_of(row.get(layout.id), "id") if layout.id else ""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from assistant.core.errors import DataError
+from assistant.core.files import open_plain
 from assistant.data.reading.rows import Rows
 
 
@@ -47,7 +48,7 @@ class DataFile:
     @classmethod
     def at(cls, path: Path, found_in: str = "") -> DataFile:
         """The file at a path, as it lies there."""
-        return cls(str(path), path.suffix.lower(), lambda: path.open("rb"), path, found_in)
+        return cls(str(path), path.suffix.lower(), lambda: open_plain(path), path, found_in)
 
     @classmethod
     def of_rows(cls, name: str, rows: Callable[[], Rows]) -> DataFile:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.core.errors import DataError
+from assistant.core.files import open_plain
 from assistant.core.messages import Message
 from assistant.data.example import Example
 from assistant.data.splitting.split import SPLITS, SplitName
+
+LONGEST_LINE = 2**26
+"""Characters of a line: some times what a row of a source may have, since its history and its answers stand there written out."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +38,15 @@ def read_before(path: Path) -> Iterator[Before]:
         DataError: It cannot be read, or is something else.
     """
     try:
-        with path.open(encoding="utf-8") as file:
-            for line, text in enumerate(file, 1):
+        with io.TextIOWrapper(open_plain(path), encoding="utf-8", newline="\n") as file:
+            for line, text in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), ""), 1):
+                if len(text) > LONGEST_LINE:
+                    raise DataError(f"{path}:{line} is longer than any row of prepared data", _TODO)
                 if text.strip():
                     yield from _row(path, line, text)
     except (OSError, UnicodeError) as error:
-        raise DataError(f"cannot read {path}, which data.split.keep names: {error}", _TODO) from None
+        why = getattr(error, "strerror", None) or str(error)
+        raise DataError(f"cannot read {path}, which data.split.keep names: {why}", _TODO) from None
 
 
 _TODO = "Name the clean.jsonl of an earlier `assistant data prepare` there, or null."
@@ -48,14 +56,14 @@ def _row(path: Path, line: int, text: str) -> Iterator[Before]:
     try:
         row = json.loads(text)
         split = row["split"]
-        texts = [row["id"], row["question"], *row["answers"]]
+        history = tuple(Message(role=message["role"], content=message["content"]) for message in row.get("history", ()))
+        texts = [row["id"], row["question"], *row["answers"], *(text for message in history for text in message.values())]
         if not all(isinstance(each, str) for each in texts) or not row["answers"]:
             raise TypeError
-        history = tuple(Message(role=message["role"], content=message["content"]) for message in row.get("history", ()))
         example = Example(row["id"], row["question"], tuple(row["answers"]), "", {}, history)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise DataError(f"{path}:{line} is no row of prepared data: it wants id, split, question and answers", _TODO) from None
     if split is not None and split not in SPLITS:
-        raise DataError(f"{path}:{line} is in a split `{split}`, and there are {', '.join(SPLITS)}", _TODO)
+        raise DataError(f"{path}:{line} is in a split `{str(split)[:60]}`, and there are {', '.join(SPLITS)}", _TODO)
     if split is not None:
         yield Before(example, split)
