@@ -10,6 +10,7 @@ from assistant.core.errors import DataError
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.checking.finding import Finding
 from assistant.data.checking.tools import find_tools
+from assistant.data.decisions import Decisions
 from assistant.data.flow import Flow, Observer, Passed
 from assistant.data.scratch import scratch
 from assistant.workshop.review import DataQueue, Row
@@ -30,8 +31,11 @@ class _Rows(Observer):
             self._found[finding.id].append(finding)
 
     def rows(self) -> Iterator[Row]:
+        """Rows that there is something to decide about: of exact duplicates one stays anyhow, and what is kept together is used as it is."""
         for name, row in self._passed.items():
-            if found := self._found.get(name):
+            found = self._found.get(name, [])
+            is_duplicate = any(finding.rule == "duplicate" for finding in found)
+            if not is_duplicate and any(finding.fix != "group" for finding in found):
                 yield Row(row.read, tuple(found), row.before)
 
 
@@ -43,7 +47,10 @@ def queue_of(file: RecipeFile) -> DataQueue:
     """
     rows = _Rows()
     with scratch() as database:
-        Flow(file, database, find_tools(file), rows).run()
+        flow = Flow(file, database, find_tools(file), rows)
+        # What was decided before is the queue's to show, and can be taken back: the rows come as if nothing had been.
+        flow.decisions = Decisions()
+        flow.run()
     queue = DataQueue(rows.rows(), decisions_of(file))
     if not queue.items():
         raise DataError(f"nothing was found in the rows of {file.path}", "There is nothing to review; `assistant data card` describes the data.")
