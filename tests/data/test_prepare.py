@@ -124,7 +124,7 @@ def test_a_recipe_whose_groups_are_too_few_says_how_many_there_are(make: Make, h
     with pytest.raises(DataError, match=r"no example falls to \w+: 1 example in 1 group\nGive more examples or groups, or set"):
         prepare(make(pairs(1)), home)
     joined = [{"question": "same?", "answer": str(n), "topic": f"t{n}"} for n in range(9)]
-    with pytest.raises(DataError, match=r"9 examples in 1 groups \(9 before those were joined that ask or answer nearly the same\)"):
+    with pytest.raises(DataError, match=r"9 examples in 1 group \(9 before those were joined that ask or answer nearly the same\)"):
         prepare(make(joined, "data.group=topic"), home)
     assert not home.data.exists()
 
