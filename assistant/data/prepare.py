@@ -191,6 +191,7 @@ def _refuse_empty_split(pool: Pool) -> None:
     if empty is None:
         return
     found, after_joining = pool.groups()
+    examples = "1 example" if pool.count() == 1 else f"{pool.count()} examples"
     groups = "group" if after_joining == 1 else "groups"
     and_joined = f" ({found} before those were joined that ask or answer nearly the same)" if after_joining < found else ""
     seed = pool.seed_that_works()
@@ -198,6 +199,6 @@ def _refuse_empty_split(pool: Pool) -> None:
     if seed is None and "near" in pool.found:
         try_it = " set data.duplicates.near to ignore if questions that differ in a word or number are different here,"
     raise DataError(
-        f"no example falls to {empty}: {pool.count()} examples in {after_joining} {groups}{and_joined}",
+        f"no example falls to {empty}: {examples} in {after_joining} {groups}{and_joined}",
         f"Give more examples or groups,{try_it} or set the share of that split to 0.",
     )

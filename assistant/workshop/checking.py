@@ -145,6 +145,7 @@ def verdict(checked: Checked) -> str:
     if not count:
         return "no error remains"
     errors = "1 error remains" if count == 1 else f"{count} errors remain"
+    dealt_with = ("it" if count == 1 else "all of them") if not left else f"{count - left} of them"
     if left < count:
-        return f"{errors}; `assistant data prepare` deals with {'all' if not left else count - left} of them, and --fixed tells what is left then"
+        return f"{errors}; `assistant data prepare` deals with {dealt_with}, and --fixed tells what is left then"
     return f"{errors}; decide about the rows in `assistant data review`, or let `prepare` drop them: data.check in the recipe"

@@ -31,6 +31,8 @@ class Described:
             yield one_line(f"{MARKS[check.state]} {check.name}: {check.figure}")
         for number, step in enumerate(self.card.steps, 1):
             yield one_line(f"{number}. {step.what}: {step.command}")
+        if any("--set" in step.command for step in self.card.steps):
+            yield "--set tries a thing once; what is to stay belongs into the recipe"
         yield from (f"written: {path}" for path in self.paths)
 
 

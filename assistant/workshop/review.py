@@ -38,6 +38,7 @@ class Row:
 class DataQueue:
     """Rows with findings, the worst first: those with the most errors, then warnings, then notes; then as they came.
 
+    What `prepare` settles does not count for that.
     Opening reads the file of decisions, so that a review goes on where it ended; each decision is on the disk before the next
     key is read.
 
@@ -145,7 +146,8 @@ def _named(rows: Iterable[Row]) -> dict[str, Row]:
 
 
 def _badness(row: Row) -> tuple[int, int, int, tuple[str, ...]]:
-    counts = Counter(finding.severity for finding in row.findings)
+    # What `prepare` settles anyhow can wait.
+    counts = Counter(finding.severity for finding in row.findings if not finding.is_fixed)
     return -counts["error"], -counts["warning"], -counts["note"], tuple(finding.rule for finding in _worst_first(row.findings))
 
 

@@ -13,7 +13,7 @@ from assistant.core.errors import DataError
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.checking.finding import Finding
 from assistant.data.checking.tools import find_tools
-from assistant.data.decisions import REJECTED
+from assistant.data.decisions import Decisions
 from assistant.data.example import Example, Place
 from assistant.data.flow import Flow, Observer, Passed
 from assistant.data.scratch import scratch
@@ -21,7 +21,7 @@ from assistant.workshop.review import DataQueue, Row
 
 
 class _Rows(Observer):
-    """Keeps the rows with findings, also with those that only all rows together show; and those that were rejected, so that this can be undone.
+    """Keeps the rows with findings, also with those that only all rows together show.
 
     Args:
         database: Where rows wait until it is known which have findings: the table `to_review`.
@@ -36,15 +36,16 @@ class _Rows(Observer):
         place = (row.read.place.file, row.read.place.line) if row.read.place else (None, None)
         before = json.dumps(row.before.to_json()) if row.before else None
         self._database.execute("INSERT INTO to_review VALUES (?, ?, ?, ?, ?)", (row.row, json.dumps(row.read.to_json()), *place, before))
-        if row.decision and row.decision.decision == "reject":
-            self.found(row.row, Finding(REJECTED, "note", "drop", True, row.read.place, row.read.id))
 
     def found(self, row: int, finding: Finding) -> None:
         self._found[row].append(finding)
 
     def rows(self) -> Iterator[Row]:
+        """Rows that there is something to decide about: of exact duplicates one stays anyhow, and what is kept together is used as it is."""
         for row, read, file, line, before in self._database.execute("SELECT * FROM to_review ORDER BY row"):
-            if found := self._found.get(row):
+            found = self._found.get(row, [])
+            is_duplicate = any(finding.rule == "duplicate" for finding in found)
+            if not is_duplicate and any(finding.fix != "group" for finding in found):
                 example = replace(Example.from_json(json.loads(read)), place=Place(file, line) if file is not None else None)
                 yield Row(example, tuple(found), Example.from_json(json.loads(before)) if before else None)
 
@@ -57,7 +58,10 @@ def queue_of(file: RecipeFile) -> DataQueue:
     """
     with scratch() as database:
         rows = _Rows(database)
-        Flow(file, database, find_tools(file), rows).run()
+        flow = Flow(file, database, find_tools(file), rows)
+        # What was decided before is the queue's to show, and can be taken back: the rows come as if nothing had been.
+        flow.decisions = Decisions()
+        flow.run()
         queue = DataQueue(rows.rows(), decisions_of(file))
     if not queue.items():
         raise DataError(f"nothing was found in the rows of {file.path}", "There is nothing to review; `assistant data card` describes the data.")

@@ -121,7 +121,7 @@ def test_a_seed_that_leaves_a_split_empty_is_an_error_that_names_one_that_does_n
 
 
 def test_a_recipe_whose_groups_are_too_few_says_how_many_there_are(make: Make, home: Home) -> None:
-    with pytest.raises(DataError, match=r"no example falls to \w+: 1 examples in 1 group\nGive more examples or groups, or set"):
+    with pytest.raises(DataError, match=r"no example falls to \w+: 1 example in 1 group\nGive more examples or groups, or set"):
         prepare(make(pairs(1)), home)
     joined = [{"question": "same?", "answer": str(n), "topic": f"t{n}"} for n in range(9)]
     with pytest.raises(DataError, match=r"9 examples in 1 group \(9 before those were joined that ask or answer nearly the same\)"):

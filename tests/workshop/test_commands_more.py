@@ -99,7 +99,8 @@ def test_a_review_in_a_terminal_is_gone_on_with_and_prepare_heeds_it(shop: Path,
         {"id": "cut", "question": "What is sold here?", "answer": "Bread and butter, milk, eggs, and", "kind": "common"},
         {"id": "short", "question": "How do I pay for it?", "answer": "By card.", "kind": "common"},
     ]
-    write_rows(shop / "faq.jsonl", [*rows(), *bad])
+    # Of duplicates there is nothing to decide.
+    write_rows(shop / "faq.jsonl", [*rows(), *bad, {**bad[1], "id": "again"}])
     opened_ones: list[Terminal] = []
 
     def review(name: str) -> Terminal:
@@ -117,13 +118,18 @@ def test_a_review_in_a_terminal_is_gone_on_with_and_prepare_heeds_it(shop: Path,
         first.press("Escape")
         first.wait_for("left with 0")
         second = review("second")
-        second.wait_for("2 open")
+        second.wait_for("2 open", "1 accepted")
         second.press("x")
         second.wait_for("1 open", "1 rejected")
-        second.press("a")
-        second.wait_for("0 open")
         second.press("Escape")
         second.wait_for("left with 0")
+        third = review("third")
+        # What was rejected is no longer read, and still there to be taken back.
+        third.wait_for("1 open", "1 rejected")
+        third.press("a")
+        third.wait_for("0 open", "2 accepted")
+        third.press("Escape")
+        third.wait_for("left with 0")
     finally:
         for terminal in opened_ones:
             terminal.end()
@@ -134,7 +140,6 @@ def test_a_review_in_a_terminal_is_gone_on_with_and_prepare_heeds_it(shop: Path,
     clean = {row["id"]: row for row in read_rows(folder / "clean.jsonl")}
     assert clean["lost"]["answers"][0].endswith(" Ask there.")
     rejected = read_rows(folder / "rejected.jsonl")
-    assert [(row["id"], row["reason"]) for row in rejected] == [
-        (next(name for name, how in decided.items() if how == "reject"), "rejected in review")
-    ]
+    gone = next(name for name, how in decided.items() if how == "reject")
+    assert [(row["id"], row["reason"]) for row in rejected if row["reason"] != "duplicate"] == [(gone, "rejected in review")]
     assert told_json("check", shop, code=1)["decisions"]["edited"] == 1

@@ -55,6 +55,8 @@ def quality_of(report: Report) -> Quality:
     rows = whole(report, "rows")
     cleaned, findings, decisions = whole(report, "cleaned", "examples"), part(report, "findings"), part(report, "decisions")
     problems = {kind: entry.get("count", 0) for kind, entry in (part(report, "problems") or {}).items()}
+    if (rest := _left_out(report, sum(problems.values()))) > 0:
+        problems["left out by a check, or in a review"] = rest
     return Quality(
         not_used=_counts(problems, rows),
         cleaned=None if cleaned is None else Count("rows that cleaning changed", cleaned, cleaned / rows if rows else None),
@@ -63,6 +65,15 @@ def quality_of(report: Report) -> Quality:
         not_looked_for=tuple((shown(check, 40), shown(str(why))) for check, why in sorted((part(report, "not_looked_for") or {}).items())),
         decisions=None if decisions is None else _counts(decisions),
     )
+
+
+def _left_out(report: Report, problems: int) -> int:
+    """Rows that became examples and are left out all the same; what only says again what another row says is not lost, and not counted."""
+    rows, examples, exact = whole(report, "rows"), whole(report, "examples"), whole(report, "duplicates", "dropped")
+    if rows is None or examples is None or exact is None:
+        return 0
+    nearly = sum(whole(report, "duplicates", kind, "dropped") or 0 for kind in ("near", "meaning"))
+    return rows - examples - exact - nearly - problems
 
 
 def repetition_of(report: Report) -> Repetition:

@@ -92,9 +92,9 @@ def test_personal_data_is_masked_everywhere_and_never_repeated() -> None:
     assert looked_at([example], kinds)[0][0].findings == ()
 
 
-def test_a_url_is_no_personal_data_unless_it_names_a_user() -> None:
+def test_a_url_is_a_note_and_no_personal_data_unless_it_names_a_user() -> None:
     rows = [row("Where?", "See https://clinic.org/help for it.", 1), row("Where?", "See https://jane:secret@clinic.org/help for it.", 2)]
-    assert [[finding.rule for finding in each.findings] for each in looked_at(rows)[0]] == [[], ["personal_data"]]
+    assert [[finding.rule for finding in each.findings] for each in looked_at(rows)[0]] == [["links"], ["personal_data"]]
 
 
 def test_a_classifier_is_asked_about_batches() -> None:

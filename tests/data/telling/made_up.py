@@ -52,6 +52,7 @@ def report(**changes: Any) -> dict[str, Any]:
     whole = {
         "files": {"faq.csv": {"sha256": "ab" * 32, "columns": "question / answer"}},
         "rows": 300,
+        "examples": 274,
         "problems": {"empty answer": {"count": 4, "first": place}},
         "cleaned": {"examples": 31, "rules": {"encoding": 20, "spaces": 12}},
         "findings": {

@@ -37,7 +37,10 @@ def test_every_figure_of_a_whole_report_stands_on_the_card() -> None:
         ("no_final_stop", 40, 0),
     ]
     assert card.quality.cleaned and card.quality.cleaned.share == 31 / 300
-    assert [(each.name, each.count) for each in card.quality.not_used] == [("empty answer", 4)]
+    assert [(each.name, each.count) for each in card.quality.not_used] == [
+        ("left out by a check, or in a review", 5),
+        ("empty answer", 4),
+    ]
     assert card.quality.not_looked_for == (("toxic", "no classifier is installed"),)
     assert (card.repetition.exact, card.repetition.groups, card.repetition.joined) == (17, 130, 8)
     assert card.repetition.near and [card.repetition.near[what] for what in ("question", "answer", "both", "groups_joined")] == [5, 6, 2, 6]
