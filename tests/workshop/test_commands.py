@@ -40,7 +40,7 @@ def shop(tmp_path: Path) -> Path:
 
 def test_check_of_a_file_without_a_recipe_tells_errors_and_exits_1(shop: Path) -> None:
     text = told("check", shop / "faq.jsonl", code=1)
-    assert "66 rows, 63 examples" in text
+    assert "66 rows, 63 different examples" in text
     assert "error: 1 x equal (left out by prepare)" in text and "faq.jsonl:62: the answer is the question" in text
     assert "3 errors remain; `assistant data prepare` deals with 2 of them" in text
     assert "prepare would leave out: " in text and "1 x duplicate" in text
@@ -71,7 +71,7 @@ def test_an_error_behind_a_warning_of_the_same_rule_counts(shop: Path) -> None:
 def test_prepare_loses_nothing_is_found_again_and_its_clean_file_has_no_errors(shop: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     text = told("prepare", shop, "--home", home, "--set", "data.check.odd_characters=drop")
-    assert "66 rows\n" in text and "written: " in text
+    assert "66 rows, 62 different questions\n" in text and "written: " in text
     answer, folder = prepared(shop, home, "--set", "data.check.odd_characters=drop")
     assert answer["found"] is True
     clean, rejected = read_rows(folder / "clean.jsonl"), read_rows(folder / "rejected.jsonl")
@@ -167,7 +167,7 @@ def test_a_folder_of_many_formats_with_an_archive_is_read(tmp_path: Path) -> Non
     assert answer["passed_over"]["the ending .doc is not known"]["count"] == 1
     files = {row["file"].rsplit("parts/")[-1] for row in read_rows(prepared_folder / "clean.jsonl")}
     assert files == {"a.jsonl", "b.csv", "c.md", "d.xml", "e.zip/inner/f.yaml"}
-    assert "62 rows, 62 examples" in told("check", parts)
+    assert "62 rows, 62 different examples" in told("check", parts)
 
 
 def test_rows_of_a_query_come_from_the_database(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_rows_of_a_query_come_from_the_database(tmp_path: Path) -> None:
         database.execute("UPDATE t SET answer = 'Ask us at the counter, please.' WHERE id = 'r0'")
     database.close()
     assert prepared(folder, tmp_path / "home")[0]["found"] is False
-    assert told("check", folder).startswith("60 rows, 60 examples")
+    assert told("check", folder).startswith("60 rows, 60 different examples")
 
 
 def test_stratify_deals_a_tag_evenly_and_keep_leaves_rows_where_they_were(shop: Path, tmp_path: Path) -> None:
