@@ -1,6 +1,6 @@
 """No library calls home or draws bars of its own: said by environment before any of them is imported.
 
-The one place that reaches a hub, on the user's word, is `assistant.models.hub`.
+The two places that reach a hub, on the user's word, are `assistant.models.hub` and `assistant.data.reading.hub`.
 """
 
 from __future__ import annotations

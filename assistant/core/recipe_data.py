@@ -176,7 +176,7 @@ class Duplicates(Section):
     """
 
     near: Literal["ignore", "group", "drop"] = "group"
-    """Nearly the same words, by MinHash and then by the true Jaccard similarity."""
+    """Nearly the same words by their true Jaccard similarity; candidates are found by prefix filtering (questions) and MinHash (answers)."""
     near_above: float = Field(default=0.8, gt=0, le=1)
     """The Jaccard similarity of word triples from which texts are nearly the same."""
     meaning: Literal["ignore", "group", "drop"] = "ignore"
@@ -236,7 +236,8 @@ class Augment(Section):
     words_below: Fraction = 0.95
     """The most word overlap (Jaccard) of a new question with its original: above, it is no new one."""
     templates: tuple[str, ...] = ()
-    """Questions with slots, `How is {topic} treated?`; a slot is a tag, or a column that `data.group` names."""
+    """`OLD => NEW`, `tag=value: NEW`, or plain questions with slots, `How is {topic} treated?`; a slot is a tag, or a column that
+    `data.group` names; [docs/augmentation.md](augmentation.md) tells which rows each is for."""
     documents: tuple[str, ...] = ()
     """Texts for `grounded`, relative to the recipe."""
     writer: str | None = None
