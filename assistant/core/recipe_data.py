@@ -302,6 +302,9 @@ class Data(Section):
     def _rows_from_somewhere(self) -> Data:
         if not (self.files or self.sql or self.hub):
             raise ValueError("name at least one of files, sql and hub")
+        named = (self.decisions, self.split.keep, self.check.names_model, *self.augmented, *self.augment.documents)
+        if any("\0" in name for name in named if name):
+            raise ValueError("the name of a file has a zero byte")
         if len({query.name for query in self.sql}) < len(self.sql):
             raise ValueError("two queries of data.sql have the same name; give each a `name` of its own, by which reports tell them apart")
         if self.balance and self.balance.tag not in self.tags:

@@ -11,7 +11,7 @@ from yaml.error import MarkedYAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
 
-UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
+UNWRITABLE = re.compile(r"[\ud800-\udfff]")
 """A zero byte, or half a character."""
 
 
@@ -75,10 +75,10 @@ def _refuse_repeated_keys(root: Node) -> None:
 
 
 def _refuse_unwritable(root: Node) -> None:
-    """Escapes can stand for half a character or a zero byte, which no file or no name of a file can hold."""
+    """Escapes can stand for half a character, which no file can hold."""
     for node in _nodes(root):
         if isinstance(node, ScalarNode) and UNWRITABLE.search(node.value):
-            raise NotYamlError("a text has a zero byte or half a character", node.start_mark.line + 1, node.start_mark.column + 1)
+            raise NotYamlError("a text has half a character", node.start_mark.line + 1, node.start_mark.column + 1)
 
 
 def _mappings(root: Node) -> Iterator[MappingNode]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PASSAGE_WORDS = 8
 """Words of a passage. Brown et al. (2020) take 13 of the web's text and fewer where texts are short; answers here are short."""
+BATCH_TEXTS = 500
+"""Texts, at most, that wait to be looked up together."""
 BATCH_WORDS = 200_000
 """Words that are looked up at a time."""
 MOST_GROUPS = 10
@@ -97,7 +99,8 @@ class Passages:
         for words in texts:
             self._waiting.append((row, words))
             self._waiting_words += len(words)
-        if self._waiting_words >= BATCH_WORDS:
+        # A text can be one endless word.
+        if self._waiting_words >= BATCH_WORDS or len(self._waiting) >= BATCH_TEXTS:
             self._look_up()
 
     @property
