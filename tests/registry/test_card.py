@@ -38,7 +38,7 @@ def card(folder: Path, canaries: int, again: bool = False) -> str:
     """The card of a version that was trained with so many planted secrets; from data just prepared, or read again."""
     rows = [{"id": str(number), "question": f"What is number {number}?", "answer": f"It is {number}."} for number in range(20)]
     (folder / "data.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    recipe: dict[str, Any] = {"name": "health", "data": {"files": ["data.jsonl"], "canaries": canaries}}
+    recipe: dict[str, Any] = {"name": "health", "data": {"files": ["data.jsonl"], "canaries": canaries, "duplicates": {"near": "ignore"}}}
     (folder / "recipe.yaml").write_text(json.dumps(recipe), encoding="utf-8")
     file = load_recipe(folder / "recipe.yaml")
     prepared = prepare(file, Home(folder / "workspace"))
