@@ -164,7 +164,7 @@ def recipe(folder: Path, name: str, training: str) -> Path:
     """A recipe of that name, in a folder whose name looks like markup."""
     path = folder / "[b]recipes[:b]" / f"{name}.yaml"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(f"name: {name}\ndata:\n  files: [rows.jsonl]\n  duplicates: {near: ignore}\ntraining: {training}\n")
+    path.write_text(f"name: {name}\ndata:\n  files: [rows.jsonl]\ntraining: {training}\n")
     return path
 
 
