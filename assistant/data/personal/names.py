@@ -20,7 +20,7 @@ BATCH = 8
 """Windows computed at once."""
 PERSON = {"PER", "PERSON"}
 """What labels are called that mark a person, behind `B-`, `I-` and the like."""
-_TODO = "Name under data.check.names_model a folder with a token classifier, its fast tokenizer and safetensors; or null."
+_MEND = "Name under data.check.names_model a folder with a token classifier, its fast tokenizer and safetensors; or null."
 
 
 def load_names_model(folder: Path) -> Callable[[str], list[tuple[int, int]]]:
@@ -35,7 +35,7 @@ def load_names_model(folder: Path) -> Callable[[str], list[tuple[int, int]]]:
         DataError: It is not there, is no such model, holds no safetensors, or marks no persons.
     """
     if not any(folder.glob("*.safetensors")):
-        raise DataError(f"{folder} holds no model in safetensors", _TODO)
+        raise DataError(f"{folder} holds no model in safetensors", _MEND)
     from transformers import AutoModelForTokenClassification, AutoTokenizer
 
     settings: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
@@ -44,13 +44,13 @@ def load_names_model(folder: Path) -> Callable[[str], list[tuple[int, int]]]:
         model = AutoModelForTokenClassification.from_pretrained(folder, use_safetensors=True, **settings)
     except Exception as error:
         # Every library on the way has errors of its own.
-        raise DataError(f"the names model in {folder} cannot be loaded: {str(error).strip().splitlines()[0][:200]}", _TODO) from None
+        raise DataError(f"the names model in {folder} cannot be loaded: {str(error).strip().splitlines()[0][:200]}", _MEND) from None
     if not tokenizer.is_fast:
-        raise DataError(f"the names model in {folder} has no fast tokenizer, which tells where words stand", _TODO)
+        raise DataError(f"the names model in {folder} has no fast tokenizer, which tells where words stand", _MEND)
     labels: dict[int, str] = model.config.id2label
     persons = frozenset(number for number, label in labels.items() if label.upper().rpartition("-")[2] in PERSON)
     if not persons:
-        raise DataError(f"the names model in {folder} marks no persons: its labels are {', '.join(sorted(labels.values()))[:200]}", _TODO)
+        raise DataError(f"the names model in {folder} marks no persons: its labels are {', '.join(sorted(labels.values()))[:200]}", _MEND)
     opening = frozenset(number for number in persons if labels[number].upper().startswith("B-"))
     return _Names(tokenizer, model.eval(), persons, opening)
 

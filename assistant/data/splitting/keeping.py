@@ -41,15 +41,15 @@ def read_before(path: Path) -> Iterator[Before]:
         with io.TextIOWrapper(open_plain(path), encoding="utf-8", newline="\n") as file:
             for line, text in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), ""), 1):
                 if len(text) > LONGEST_LINE:
-                    raise DataError(f"{path}:{line} is longer than any row of prepared data", _TODO)
+                    raise DataError(f"{path}:{line} is longer than any row of prepared data", _MEND)
                 if text.strip():
                     yield from _row(path, line, text)
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise DataError(f"cannot read {path}, which data.split.keep names: {why}", _TODO) from None
+        raise DataError(f"cannot read {path}, which data.split.keep names: {why}", _MEND) from None
 
 
-_TODO = "Name the clean.jsonl of an earlier `assistant data prepare` there, or null."
+_MEND = "Name the clean.jsonl of an earlier `assistant data prepare` there, or null."
 
 
 def _row(path: Path, line: int, text: str) -> Iterator[Before]:
@@ -62,8 +62,8 @@ def _row(path: Path, line: int, text: str) -> Iterator[Before]:
             raise TypeError
         example = Example(row["id"], row["question"], tuple(row["answers"]), "", {}, history)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise DataError(f"{path}:{line} is no row of prepared data: it wants id, split, question and answers", _TODO) from None
+        raise DataError(f"{path}:{line} is no row of prepared data: it wants id, split, question and answers", _MEND) from None
     if split is not None and split not in SPLITS:
-        raise DataError(f"{path}:{line} is in a split `{str(split)[:60]}`, and there are {', '.join(SPLITS)}", _TODO)
+        raise DataError(f"{path}:{line} is in a split `{str(split)[:60]}`, and there are {', '.join(SPLITS)}", _MEND)
     if split is not None:
         yield Before(example, split)
