@@ -33,6 +33,7 @@ from assistant.core.home import Home, user_cache
 from assistant.core.machine import describe as describe_machine
 from assistant.core.machine import package_versions, peak_memory_mib
 from assistant.core.messages import Message
+from assistant.core.page import page_style, page_templates
 from assistant.core.plain import one_line, plain
 from assistant.core.program import run_program
 from assistant.core.progress import progress, say
@@ -195,6 +196,8 @@ __all__ = [
     "other_codes",
     "override_recipe",
     "package_versions",
+    "page_style",
+    "page_templates",
     "parse_recipe",
     "peak_memory_mib",
     "plain",

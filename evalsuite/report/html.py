@@ -7,30 +7,25 @@ go in as they are.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from assistant.api import page_style, page_templates
 from evalsuite.report.page import answers, leakage, method, probes, quality, slices, speed, verdict
 from evalsuite.report.page.section import Section
 from evalsuite.report.wording import verdict as verdict_line
 from evalsuite.scorecard import Scorecard
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
 FOLDER = Path(__file__).parent / "page"
 STYLES = ("page", "tables", "charts", "cases", "narrow", "print")
-"""Style sheets; what comes later wins."""
+"""Style sheets besides the one that all pages share; what comes later wins."""
 
 
 def html(card: Scorecard) -> str:
     """The scorecard as one page."""
-    from markupsafe import Markup
-
-    style = Markup("\n".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in STYLES))
-    page = _environment().get_template("scorecard.html.j2")
-    return page.render(card=card, style=style, verdict=verdict_line(card), head=verdict.head(card), sections=list(_sections(card)))
+    page = page_templates(FOLDER).get_template("scorecard.html.j2")
+    return page.render(
+        card=card, style=page_style(FOLDER, STYLES), verdict=verdict_line(card), head=verdict.head(card), sections=list(_sections(card))
+    )
 
 
 def _sections(card: Scorecard) -> Iterator[Section]:
@@ -53,10 +48,3 @@ def _sections(card: Scorecard) -> Iterator[Section]:
         method.again(card),
     )
     yield from filter(None, made)
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.chat.conversation import Conversation
 from assistant.chat.exchange.described import details, remarks, when, who
 from assistant.chat.exchange.markdown import speakers
+from assistant.core.page import page_templates
 from assistant.core.plain import one_line, plain
 
 if TYPE_CHECKING:
@@ -25,11 +26,6 @@ def page(conversations: Sequence[Conversation], notice_of: Callable[[str], str])
         conversations: Which.
         notice_of: What users of an assistant must know before they rely on it, by its label; empty for nothing.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     shown = [
         {
             "title": one_line(conversation.title) or "Conversation",
@@ -48,7 +44,7 @@ def page(conversations: Sequence[Conversation], notice_of: Callable[[str], str])
         }
         for conversation in conversations
     ]
-    return environment.get_template(TEMPLATE).render(conversations=shown)
+    return page_templates(Path(__file__).parent).get_template(TEMPLATE).render(conversations=shown)
 
 
 def _drawn(text: str) -> Any:

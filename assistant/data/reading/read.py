@@ -13,6 +13,7 @@ from assistant.core import fingerprint
 from assistant.core.errors import DataError
 from assistant.core.recipe_data import AnswerWords, Clean, CleaningRule, Columns
 from assistant.data.cleaning.cleaner import Cleaner
+from assistant.data.cleaning.spelling import domain_words
 from assistant.data.example import Example, Place
 from assistant.data.problems import DEEPEST, Problem, Problems, is_deep
 from assistant.data.reading.cells import UnusableError, label_of, unpacked
@@ -23,6 +24,7 @@ from assistant.data.reading.formats import refuse_missing, rows_of, unreadable
 from assistant.data.reading.named import NamedSource
 from assistant.data.reading.rows import Row, Rows
 from assistant.data.reading.source import DataFile, NoRowsError
+from assistant.data.scratch import scratch
 from assistant.data.splitting.equality import normal_form
 
 SEPARATED = (".csv", ".tsv")
@@ -132,7 +134,7 @@ def each_example(files: Sequence[DataFile | Path], wanted: Wanted, account: Acco
         DataError: A file cannot be read, or holds nothing usable. One that was found in a folder, by a pattern or in an
             archive may hold nothing usable, as long as another one of them does.
     """
-    cleaner = Cleaner(wanted.clean)
+    cleaner = Cleaner(wanted.clean, _words_of_domain(files, wanted))
     sources: dict[str, NamedSource] = {}
     for named in map(DataFile.of, files):
         name = named.found_in or named.name
@@ -142,6 +144,16 @@ def each_example(files: Sequence[DataFile | Path], wanted: Wanted, account: Acco
             source.refuse_fruitless()
     for source in sources.values():
         source.refuse_fruitless()
+
+
+def _words_of_domain(files: Sequence[DataFile | Path], wanted: Wanted) -> frozenset[str]:
+    """What the data itself uses often, which `spelling` takes for right: all rows are read once more for it, where a recipe asks for that rule."""
+    if "spelling" not in wanted.clean.also or "spelling" in wanted.clean.without:
+        return frozenset()
+    before = replace(wanted, clean=wanted.clean.model_copy(update={"also": tuple(rule for rule in wanted.clean.also if rule != "spelling")}))
+    texts = (text for example in each_example(files, before, Account()) for text in (example.question, *example.answers))
+    with scratch() as database:
+        return domain_words(texts, database)
 
 
 def _each_of_file(named: DataFile, wanted: Wanted, cleaner: Cleaner, account: Account, source: NamedSource) -> Iterator[Example]:

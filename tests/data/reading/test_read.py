@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from assistant.core.errors import DataError
-from assistant.core.recipe_data import AnswerWords, Columns
+from assistant.core.recipe_data import AnswerWords, Clean, Columns
 from assistant.data.example import Example
 from assistant.data.reading.read import LOOKED_AT, Reading, Wanted, find_files, read_examples
 
@@ -302,3 +302,13 @@ def test_a_name_with_a_sign_of_a_pattern_is_found_if_it_is_there(write: Write, t
 def test_a_pattern_that_finds_nothing_is_an_error(tmp_path: Path, pattern: str, says: str) -> None:
     with pytest.raises(DataError, match=says):
         find_files(tmp_path, [pattern])
+
+
+def test_spelling_knows_the_words_that_the_data_itself_uses_often(tmp_path: Path) -> None:
+    rows = [{"question": f"What does accomodate cost in {town}?", "answer": "The program accomodate is free."} for town in ("Rome", "Oslo", "Lima", "Bern")]
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in [*rows, {"question": "Who does it?", "answer": "Everybody can recieve it."}]))
+    reading = read_examples([path], Wanted(clean=Clean(also=("spelling",))))
+    assert [example.answers[0] for example in reading.examples][-1] == "Everybody can receive it."
+    assert all("accomodate" in example.question for example in reading.examples[:4])
+    assert (reading.rows, reading.cleaned["spelling"]) == (5, 1)
