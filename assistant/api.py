@@ -34,7 +34,7 @@ from assistant.core.machine import describe as describe_machine
 from assistant.core.machine import package_versions, peak_memory_mib
 from assistant.core.messages import Message
 from assistant.core.page import page_style, page_templates
-from assistant.core.plain import one_line, plain
+from assistant.core.plain import one_line, plain, plain_json
 from assistant.core.program import run_program
 from assistant.core.progress import progress, say
 from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Sampling, ScoringEngine, StopSignal, Stream, Token
@@ -201,6 +201,7 @@ __all__ = [
     "parse_recipe",
     "peak_memory_mib",
     "plain",
+    "plain_json",
     "previous_of",
     "progress",
     "read_json",

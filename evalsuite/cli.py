@@ -80,14 +80,13 @@ def score_command(
     as_json: JsonOption = False,
 ) -> None:
     """Score predictions that came from anywhere."""
-    import json
-
+    from assistant.api import plain_json
     from evalsuite.report.table import score_table
     from evalsuite.score_file import as_content, score_file
 
     scored = score_file(file, metrics, resamples, seed)
     content = as_content(scored, resamples, seed)
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) if as_json else score_table(scored))
+    typer.echo(plain_json(content) if as_json else score_table(scored))
 
 
 @app.command("questions")
@@ -99,15 +98,14 @@ def questions_command(
     home: HomeOption = None,
 ) -> None:
     """Print the questions that an evaluation asks, a JSON object a line: for programs whose answers are to be examined."""
-    import json
-
+    from assistant.api import plain_json
     from evalsuite.questions import examples_for
     from evalsuite.targets import Options, wanted_target
 
     options, workspace = Options(recipe=recipe, data=data, limit=limit), _home(home)
     examples = examples_for(wanted_target(target, workspace, options), workspace, options, Path(target))
     for example in examples.items:
-        typer.echo(json.dumps({"id": example.id, "question": example.question, "messages": list(example.prompt)}, ensure_ascii=False))
+        typer.echo(plain_json({"id": example.id, "question": example.question, "messages": list(example.prompt)}, indent=None))
 
 
 @app.command("again")

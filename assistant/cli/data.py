@@ -5,7 +5,6 @@ Knows the words of the command line; what they do is in the rooms below.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,8 +12,9 @@ from typing import Annotated, Any
 
 import typer
 
+from assistant.cli.printing import print_json
 from assistant.core.home import Home
-from assistant.core.plain import plain
+from assistant.core.plain import plain, plain_json
 
 data_app = typer.Typer(help="Look at questions and answers, and make them fit to learn from.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -34,7 +34,7 @@ def prepare(recipe: RecipePath, set_: Overrides = [], home: HomePath = None, as_
 
     prepared = prepare_data(load_recipe(recipe, set_), Home.named(home))
     if as_json:
-        _print_json({"folder": str(prepared.folder), "fingerprint": prepared.fingerprint, "found": prepared.found, **prepared.report})
+        print_json({"folder": str(prepared.folder), "fingerprint": prepared.fingerprint, "found": prepared.found, **prepared.report})
     else:
         _print_lines(lines_of(prepared))
 
@@ -54,7 +54,7 @@ def show(
 
     shown = shown_examples(load_recipe(recipe, set_), Home.named(home), split, count)
     if as_json:
-        _print_json(shown)
+        print_json(shown)
     else:
         print(text_of(shown, colour=sys.stdout.isatty()))
 
@@ -78,13 +78,13 @@ def clean(
     refuse_unknown(rule)
     file = recipe_of(sources, set_)
     if diff:
-        rows = (json.dumps(changed_row(change), ensure_ascii=False) for change in changes_of(file, rule, count))
+        rows = (plain_json(changed_row(change), indent=None) for change in changes_of(file, rule, count))
         for line in rows if as_json else diffs_of(file, rule, count, colour=sys.stdout.isatty()):
             print(line)
         return
     told = cleaning_of(file)
     if as_json:
-        _print_json(told.to_json())
+        print_json(told.to_json())
     else:
         _print_lines(lines_of(told))
 
@@ -107,7 +107,7 @@ def check(
     tell = (lambda finding: listed.append(finding.to_json())) if as_json else print_finding
     told = check_recipe(recipe_of(sources, set_), fixed, only(rule, every, tell))
     if as_json:
-        _print_json({**told.to_json(), **({"listed": listed} if rule or every else {})})
+        print_json({**told.to_json(), **({"listed": listed} if rule or every else {})})
     else:
         _print_lines(lines_of(told))
     if told.errors:
@@ -133,13 +133,13 @@ def augment(
     if preview:
         made = preview_of(file, Home.named(home), preview)
         if as_json:
-            _print_json([each.to_json() for each in made.rows])
+            print_json([each.to_json() for each in made.rows])
         else:
             _print_lines(made.lines())
         return
     told = augment_recipe(file, Home.named(home), out)
     if as_json:
-        _print_json(told.to_json())
+        print_json(told.to_json())
     else:
         _print_lines(lines_of(told))
 
@@ -159,7 +159,7 @@ def folds(
 
     told = write_folds(load_recipe(recipe, set_), Home.named(home), k, out)
     if as_json:
-        _print_json(told.to_json())
+        print_json(told.to_json())
     else:
         _print_lines(lines_of(told))
 
@@ -180,7 +180,7 @@ def card(
 
     told = describe(load_recipe(recipe, set_), Home.named(home), out)
     if as_json:
-        _print_json(told.card.to_json())
+        print_json(told.card.to_json())
     else:
         _print_lines(told.lines())
 
@@ -199,7 +199,3 @@ def _print_lines(lines: Iterable[str]) -> None:
     """Each line as one line, whatever the names of files and columns in it hold."""
     for line in lines:
         print(plain(line).replace("\n", " "))
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))

@@ -5,7 +5,6 @@ Knows the words of the command line; what they do is in the rooms below.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import time
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli.printing import print_json
 from assistant.core.errors import UserError
 from assistant.core.home import Home
 
@@ -67,7 +67,7 @@ def list_(
         judgements = _book(database).listed(wanted)
         became = outcomes(database, place)
     if as_json:
-        _print_json([_json(each, became.get(each.id)) for each in judgements])
+        print_json([_json(each, became.get(each.id)) for each in judgements])
         return
     if not judgements:
         print("No feedback of that kind; in the chat F2 calls an answer good, F3 bad.")
@@ -86,7 +86,7 @@ def show(name: One, home: HomePath = None, as_json: AsJson = False) -> None:
         found = _book(database).find(name)
         outcome = outcomes(database, place).get(found.id, Outcome())
     if as_json:
-        _print_json(_json(found, outcome))
+        print_json(_json(found, outcome))
     else:
         print(text_of(found, outcome))
 
@@ -129,7 +129,7 @@ def correct(
         book = _book(database)
         entry = book.correct(book.find(name).id, text)
     if as_json:
-        _print_json(_json(entry, None))
+        print_json(_json(entry, None))
     else:
         print(f"{entry.id} is {'as it was said' if entry.correction is None else 'corrected'}; it is {entry.state}.")
 
@@ -171,7 +171,7 @@ def export(
             )
         done = export_feedback(what, file, chosen, book, recipe_for(chosen, place, recipe, assistant), with_personal_data)
     if as_json:
-        _print_json(asdict(done))
+        print_json(asdict(done))
     else:
         print("\n".join(lines_of_export(done)))
 
@@ -186,7 +186,7 @@ def forget(
     with closing(_database(Home.named(home))) as database:
         count = forget_export(database, file)
     if as_json:
-        _print_json({"file": str(file), "forgotten": count})
+        print_json({"file": str(file), "forgotten": count})
     else:
         print(f"{count} pieces of feedback are no longer counted as exported to {file}.")
 
@@ -207,7 +207,7 @@ def _decide(how: str, names: list[str], note: str | None, home: Path | None, as_
             for export_ in exports.get(each.id, ()):
                 say(f"feedback-{each.id} stands in {export_.file} already; take that row out by hand")
     if as_json:
-        _print_json([_json(each, None) for each in decided])
+        print_json([_json(each, None) for each in decided])
     else:
         for each in decided:
             print(f"{each.id} is {each.state}.")
@@ -258,7 +258,3 @@ def _book(database: Database) -> FeedbackBook:
 def _json(judgement: Judgement, outcome: Outcome | None) -> dict[str, Any]:
     value = {"kind": judgement.kind, **asdict(judgement)}
     return value if outcome is None else {**value, "outcome": asdict(outcome)}
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=True, default=str))

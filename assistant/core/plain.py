@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 UNKNOWN = "\ufffd"
 
 _TABLE: dict[int, str | None] = {
@@ -23,6 +26,10 @@ _TABLE: dict[int, str | None] = {
     0x2029: "\n",
 }
 
+# All of them that JSON leaves as they are, and the marks that turn the writing direction about.
+_UNESCAPED = (*range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000))
+_ESCAPES = {code: f"\\u{code:04x}" for code in _UNESCAPED}
+
 
 def plain(text: str) -> str:
     """The text with all that could steer a terminal made visible; each character by itself, so pieces may be joined."""
@@ -32,3 +39,12 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """The text as `plain` gives it, on one line."""
     return " ".join(plain(text).split())
+
+
+def plain_json(value: Any, indent: int | None = 2) -> str:
+    """The value as JSON that may stand on a screen: what could steer a terminal is escaped, so that it still says the same.
+
+    Raises:
+        ValueError: for a number that is no number, which JSON cannot say.
+    """
+    return json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False, default=str).translate(_ESCAPES)

@@ -240,6 +240,8 @@ def _decision(row: Any) -> Decision:
     for name in ("question", "answer"):
         if not isinstance(row.get(name), str | None):
             raise TypeError(f"{name} is no text")
+        # What is written in its place goes to files, which cannot hold half a character.
+        (row.get(name) or "").encode()
     if row["decision"] == "edit" and all(not (row.get(name) or "").strip() for name in ("question", "answer")):
         raise ValueError("it edits neither question nor answer")
     return Decision(row["id"], row["decision"], row["before"], row.get("question"), row.get("answer"), row["at"])

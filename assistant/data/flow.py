@@ -151,6 +151,7 @@ class Flow:
         self.sources = sources_of(data, self.file.folder, self.account.passed_over.add)
         self.decisions = read_decisions(self.file.folder / data.decisions)
         self.decided: Counter[str] = Counter()
+        self._met: set[tuple[str, str]] = set()
         self._inspector = Inspector(data.check, self.tools, self.database)
         self._changes: tuple[Example, tuple[CleaningRule, ...]] | None = None
         self._waiting: deque[_Way] = deque()
@@ -182,7 +183,8 @@ class Flow:
     def report(self) -> dict[str, Any]:
         """What became of all rows.
 
-        `read` counts examples, and rows or turns that became none: each of them is in a split or under `rejected`.
+        `read` counts examples, and rows or turns that became none: each of them is in a split or under `rejected`. Decisions are stale
+        whose row is gone or says something else now.
         """
         found, after_joining = self.pool.groups()
         same = {kind: {**counts, "dropped": self._dropped[kind]} if counts else None for kind, counts in self._same()}
@@ -198,7 +200,7 @@ class Flow:
             "cleaned": {"examples": self._cleaned, "rules": dict(self.account.cleaned)},
             "findings": self.tally.to_json(),
             "not_looked_for": {**self._inspector.not_looked_for, **self._not_compared()},
-            "decisions": {how: self.decided[how] for how in ("accepted", "edited", "rejected", "stale")},
+            "decisions": {**{how: self.decided[how] for how in _HOW.values()}, "stale": len(self.decisions.unmet(self._met))},
             "duplicates": {"dropped": self.pool.unique.dropped.total(), "most": dict(self.pool.unique.dropped.most_common(5)), **same},
             "ids_used_twice": {"renamed": self.pool.unique.renamed.total(), "most": dict(self.pool.unique.renamed.most_common(5))},
             "groups": {"found": found, "joined": found - after_joining, "largest": self.pool.largest_group()},
@@ -240,7 +242,9 @@ class Flow:
             self._changes = None
             self.tags_met.update(example.tags)
             applied = self.decisions.apply(example)
-            self.decided[_HOW[applied.decision.decision] if applied.decision else "stale" if applied.is_stale else "none"] += 1
+            if applied.decision:
+                self.decided[_HOW[applied.decision.decision]] += 1
+                self._met.add((applied.decision.id, applied.decision.before))
             self._rows += 1
             if applied.example is None:
                 self.observer.passed(Passed(self._rows, None, example, before, rules, applied.decision))

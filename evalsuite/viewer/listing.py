@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import textwrap
 from collections.abc import Sequence
 
-from assistant.api import plain
+from assistant.api import plain, plain_json
 from evalsuite.viewer.conditions import Condition
 from evalsuite.viewer.items import Collection, Item
 from evalsuite.viewer.journal import Decision, Journal
@@ -58,7 +57,7 @@ def as_json(items: Sequence[Item], matching: int, collection: Collection, journa
         "notes": list(collection.notes),
         "shown": [_entry(item, journal.of(item.id)) for item in items],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    return plain_json(content)
 
 
 def _entry(item: Item, decision: Decision) -> dict[str, object]:

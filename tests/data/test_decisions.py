@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -126,3 +127,10 @@ def test_an_id_of_half_a_character_is_kept(tmp_path: Path) -> None:
     row = replace(ROW, id="a\ud800\n")
     append_decision(file, Decision(row.id, "reject", "x"))
     assert list(read_decisions(file).latest) == [(row.id, "x")]
+
+
+def test_half_a_character_is_no_edit(tmp_path: Path) -> None:
+    line = {"schema": 1, "id": "a", "decision": "edit", "answer": "half \ud83d", "at": "2026-01-01T00:00:00+00:00", "before": "x"}
+    (tmp_path / "decisions.jsonl").write_text(json.dumps(line) + "\n")
+    with pytest.raises(DataError, match=r"decisions\.jsonl:1 is no decision"):
+        read_decisions(tmp_path / "decisions.jsonl")

@@ -222,3 +222,12 @@ def test_prepared_data_depends_on_every_tool_that_the_recipe_asks_for(make: Make
     file = make(pairs(6))
     prints = {inputs_of(file, Tools(prints=prints)) for prints in ({}, {"name": "1"}, {"name": "2"}, {"off_topic": "1"})}
     assert len(prints) == 4
+
+
+def test_a_decision_about_a_row_that_is_gone_is_told(make: Make, home: Home, tmp_path: Path) -> None:
+    from assistant.data.decisions import Decision, append_decision
+
+    append_decision(tmp_path / "decisions.jsonl", Decision("nobody", "reject", "of a text that was"))
+    prepared = prepare(make(pairs(60)), home)
+    assert prepared.report["decisions"] == {"accepted": 0, "edited": 0, "rejected": 0, "stale": 1}
+    assert "decided in reviews: 1 stale" in "\n".join(lines_of(prepared))

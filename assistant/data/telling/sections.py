@@ -131,7 +131,7 @@ def _quality(card: Card) -> Iterator[Block]:
         if quality.rules:
             yield counted("Cleaned", ("Rule", "rows"), quality.rules)
     if decided := tuple(each for each in quality.decisions or () if each.count):
-        note = "Stale: the text has changed since, so that the decision no longer applies."
+        note = "Stale: the row is gone or its text has changed since, so that the decision no longer applies."
         yield counted("Decided by people", ("Decision", "rows"), decided, note if any(each.name == "stale" for each in decided) else "")
     elif quality.decisions is not None:
         yield Text("Nobody has decided about a row yet.")

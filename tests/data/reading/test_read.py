@@ -305,7 +305,10 @@ def test_a_pattern_that_finds_nothing_is_an_error(tmp_path: Path, pattern: str, 
 
 
 def test_spelling_knows_the_words_that_the_data_itself_uses_often(tmp_path: Path) -> None:
-    rows = [{"question": f"What does accomodate cost in {town}?", "answer": "The program accomodate is free."} for town in ("Rome", "Oslo", "Lima", "Bern")]
+    rows = [
+        {"question": f"What does accomodate cost in {town}?", "answer": "The program accomodate is free."}
+        for town in ("Rome", "Oslo", "Lima", "Bern")
+    ]
     path = tmp_path / "a.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in [*rows, {"question": "Who does it?", "answer": "Everybody can recieve it."}]))
     reading = read_examples([path], Wanted(clean=Clean(also=("spelling",))))
