@@ -93,8 +93,7 @@ class Inspector:
             self._rows["language"] = self._language.look
         if self._is_wanted("personal_data"):
             self._rows["personal_data"] = self._personal.look
-        if self._is_wanted("too_long") and tools.count_tokens:
-            self._rows["too_long"] = self._too_long
+        self._count_tokens = tools.count_tokens if self._is_wanted("too_long") else None
         self._toxicity = tools.toxicity if self._is_wanted("toxic") else None
         self._corpus = self._corpus_checks()
         self._forgotten: list[int] = []
@@ -201,7 +200,7 @@ class Inspector:
         broken = [wrong_at_all(example) for example in batch]
         whole = [example for example, wrong in zip(batch, broken, strict=True) if not wrong]
         remarks = {name: iter([look(example) for example in whole]) for name, look in self._rows.items()}
-        remarks["toxic"] = iter(self._toxic(whole))
+        remarks["too_long"], remarks["toxic"] = iter(self._too_long(whole)), iter(self._toxic(whole))
         for example, wrong in zip(batch, broken, strict=True):
             yield self._mended(example, dict([wrong] if wrong else ((name, next(each)) for name, each in remarks.items())))
 
@@ -214,11 +213,13 @@ class Inspector:
         masked = self._personal.masked(example) if remarks.get("personal_data") and self._settings.personal_data == "mask" else example
         return Looked(masked, tuple(findings), example)
 
-    def _too_long(self, example: Example) -> Remark | None:
-        count, longest = self._tools.count_tokens, self._tools.max_length
-        assert count
-        tokens = count(example.prompt, example.answers[0])
-        return Remark(f"{tokens} tokens, {tokens - longest} more than training.max_length") if tokens > longest else None
+    def _too_long(self, batch: Sequence[Example]) -> list[Remark | None]:
+        """What the base's tokenizer says of the rows of a batch."""
+        if not self._count_tokens:
+            return [None] * len(batch)
+        longest = self._tools.max_length
+        counts = self._count_tokens(batch)
+        return [Remark(f"{count} tokens, {count - longest} more than training.max_length") if count > longest else None for count in counts]
 
     def _toxic(self, batch: Sequence[Example]) -> list[Remark | None]:
         """What the classifier says of the rows of a batch."""

@@ -11,26 +11,29 @@ Nothing is fetched here but the sentence encoder, and that only for a recipe tha
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from assistant.core import fingerprint
 from assistant.core.errors import AssistantError
-from assistant.core.messages import Message
 from assistant.core.plain import one_line
 from assistant.core.recipe import Recipe
 from assistant.core.recipe_file import RecipeFile
+from assistant.data.example import Example
 from assistant.data.personal.personal_data import FindNames
 
 GROUP = "assistant.checks"
 """The group of entry points."""
 
 Toxicity = Callable[[Sequence[str]], Sequence[float]]
-CountTokens = Callable[[str | Sequence[Message], str], int]
+CountTokens = Callable[[Sequence[Example]], list[int]]
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Tools:
     """What was found.
 
     Attributes:
-        count_tokens: Tokens of a question, or a whole conversation, with its answer, as training will see them.
+        count_tokens: Tokens of each conversation with its answer, as training will see them; quickest for many at once.
         max_length: Tokens from which training cuts.
         toxicity: The probability of each text to be toxic.
         encode: The embedding of each text, `(texts, width)`, of length 1.
@@ -103,17 +106,21 @@ def _tokens_by(file: RecipeFile) -> tuple[CountTokens, str]:
     except AssistantError as error:
         raise _MissingError(f"the base's tokenizer or template cannot be used: {one_line(str(error))}") from None
 
-    backend = getattr(template.tokenizer, "backend_tokenizer", None)
+    backend: Any = getattr(template.tokenizer, "backend_tokenizer", None)
+    threads = os.cpu_count() or 1
+    # The tokenizer's own threads are turned off for the whole program, since a process that is forked cannot have them.
+    pool = ThreadPoolExecutor(threads)
 
-    def count_in(text: str) -> int:
-        if backend is None:
-            return len(template.tokenizer(text, add_special_tokens=False)["input_ids"])
+    def lengths_of(texts: list[str]) -> list[int]:
         # Without the places of tokens in the text, which take a third of the time.
-        return len(backend.encode_batch_fast([text], add_special_tokens=False)[0])
+        return list(map(len, backend.encode_batch_fast(texts, add_special_tokens=False)))
 
-    def count(conversation: str | Sequence[Message], answer: str) -> int:
-        said = [Message(role="user", content=conversation)] if isinstance(conversation, str) else conversation
-        return count_in(template.render(said, answer))
+    def count(examples: Sequence[Example]) -> list[int]:
+        texts = [template.render(example.prompt, example.answers[0]) for example in examples]
+        if backend is None:
+            return list(map(len, template.tokenizer(texts, add_special_tokens=False)["input_ids"])) if texts else []
+        share = -(-len(texts) // threads) or 1
+        return list(chain.from_iterable(pool.map(lengths_of, (texts[at : at + share] for at in range(0, len(texts), share)))))
 
     return count, fingerprint.of_value([base.fingerprint, template.tokenizer.chat_template])
 

@@ -76,8 +76,6 @@ _IS_YEAR = re.compile(r"(?:1[89]|20)\d\d[ ]")
 
 def street_addresses(text: str) -> Iterator[tuple[int, int]]:
     """Where they begin and end, those in which they stand whole before parts of them."""
-    if not any(map(str.isdigit, text)):
-        return
     for form in _FORMS:
         for match in form.finditer(text):
             if not (_IS_YEAR.match(match[0]) and _YEAR.search(text[max(0, match.start() - 8) : match.start()])):

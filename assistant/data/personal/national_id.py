@@ -19,7 +19,6 @@ NEAR = 40
 BEHIND = 25
 """Characters after it, likewise."""
 
-_FEWEST_DIGITS = 6
 _NOT_BEFORE = r"(?<![\w.+:/-])"
 _NOT_AFTER = r"(?!\w|[-.:/]\w)"
 
@@ -55,8 +54,6 @@ def national_ids(text: str) -> Iterator[tuple[int, int]]:
 
 def identified(text: str) -> Iterator[tuple[int, int, NationalId]]:
     """The same with what they are; two kinds may have the same place."""
-    if sum(map(text.count, "0123456789")) < _FEWEST_DIGITS:
-        return
     for kind in KINDS:
         # Without the word there is nothing to look for, and looking for words is cheap.
         if kind.words and not kind.words.search(text):

@@ -18,8 +18,10 @@ from assistant.data.telling.questions import opening_of, type_of
 from assistant.data.telling.sample import Sample
 from assistant.data.telling.shown import shown
 
-CountTokens = Callable[[str, str], int]
-"""Tokens of a question and its answer as training would see them."""
+CountTokens = Callable[[Sequence[Example]], list[int]]
+"""Tokens of each conversation with its answer as training would see them."""
+COUNTED_TOGETHER = 256
+"""Examples whose tokens are counted at once."""
 
 SLOW = 20_000
 """Examples up to which all are looked at by what takes milliseconds a row: tokens and personal data. Of more a sample of as many."""
@@ -78,11 +80,23 @@ def walk(splits: Mapping[SplitName, Sequence[Example]], database: sqlite3.Connec
     database.execute("CREATE TABLE tags (tag TEXT, value TEXT, split TEXT, times INTEGER NOT NULL, PRIMARY KEY (tag, value, split)) WITHOUT ROWID")
     walked = Walked(database, Tally(database, "openings"))
     total = sum(len(splits.get(name, ())) for name in SPLITS)
+    waiting: list[Example] = []
+
+    def count_waiting() -> None:
+        walked.tokens.update(count_tokens(waiting) if count_tokens and waiting else ())
+        waiting.clear()
+
     for name in SPLITS:  # train comes first, so that what it asks is known.
         for example in splits.get(name, ()):
             _count(walked, name, example)
-            if share(1, example.id) * total < SLOW:
-                _look(walked, name, example, count_tokens)
+            if share(1, example.id) * total >= SLOW:
+                continue
+            _look(walked, example)
+            if name == "train":
+                waiting.append(example)
+            if len(waiting) == COUNTED_TOGETHER:
+                count_waiting()
+    count_waiting()
     return walked
 
 
@@ -107,15 +121,12 @@ def _count(walked: Walked, split: SplitName, example: Example) -> None:
     walked.samples[split].show(example)
 
 
-def _look(walked: Walked, split: SplitName, example: Example, count_tokens: CountTokens | None) -> None:
+def _look(walked: Walked, example: Example) -> None:
     """What takes longer."""
     found = [span.kind for text in _texts(example) for span in find_personal_data(text) if span.identifies]
     walked.personal.update(found)
     walked.personal_looked += 1
     walked.personal_examples += bool(found)
-    if count_tokens and split == "train":
-        said = "\n\n".join(message["content"] for message in example.prompt)
-        walked.tokens[count_tokens(said, example.answers[0])] += 1
 
 
 def _texts(example: Example) -> Iterator[str]:

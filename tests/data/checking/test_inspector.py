@@ -113,7 +113,7 @@ def test_a_classifier_is_asked_about_batches() -> None:
 
 
 def test_what_training_would_cut_is_told() -> None:
-    tools = Tools(count_tokens=lambda conversation, answer: len(answer.split()), max_length=8)
+    tools = Tools(count_tokens=lambda examples: [len(example.answers[0].split()) for example in examples], max_length=8)
     looked, _, _ = looked_at([row("How?", "By this and that only."), row("How?", "By this, and that, and nothing else at all.")], tools=tools)
     assert [[finding.detail for finding in each.findings] for each in looked] == [[], ["9 tokens, 1 more than training.max_length"]]
 

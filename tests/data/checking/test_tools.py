@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from assistant.core.messages import Message
 from assistant.core.recipe_file import RecipeFile, load_recipe
 from assistant.data.checking.tools import find_tools
 from evalsuite.for_app import TOXICITY
+from tests.data.checking.rows import row
 
 
 def recipe(folder: Path, base: str, check: Mapping[str, object]) -> RecipeFile:
@@ -39,9 +42,9 @@ def test_tokens_are_counted_by_the_base_as_training_sees_them(tiny: dict[str, Pa
     tools = find_tools(file)
     assert tools.count_tokens and tools.max_length == 64
     template = fit_base(find_base(file.recipe.base, tmp_path), None, tmp_path, "").template
-    conversation = [{"role": "user", "content": "What is a cold?"}]
-    assert tools.count_tokens("What is a cold?", "An infection.") == len(template.encode_example(conversation, "An infection."))  # type: ignore[arg-type]
-    assert tools.count_tokens("What is a cold?", "An infection.") == tools.count_tokens(conversation, "An infection.")  # type: ignore[arg-type]
+    rows = [row("What is a cold?", "An infection."), row("How are you?", "I am well.", number=2)]
+    rows.append(replace(rows[0], history=(Message(role="user", content="Hello."), Message(role="assistant", content="Hi."))))
+    assert tools.count_tokens(rows) == [len(template.encode_example(each.prompt, each.answers[0])) for each in rows]
 
 
 def test_a_base_that_is_not_here_is_told_and_not_fetched(tmp_path: Path) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.core.recipe_data import PersonalKind
+from assistant.data.personal import personal_data
 from assistant.data.personal.iban import LENGTHS, is_valid
 from assistant.data.personal.personal_data import ORDER, find_personal_data
 from tests.beside import DATA
@@ -128,3 +131,18 @@ def test_a_host_without_a_dot_is_nobodys_site(text: str) -> None:
 @pytest.mark.parametrize("text", ["http://localhost:8000/x", "http://[2001:db8::1]/path", "https://ann:pw@intranet/x", "http://10.0.0.7"])
 def test_a_machine_by_number_or_somebodys_name_is_a_url(text: str) -> None:
     assert [(span.kind, span.text) for span in find_personal_data(text)] == [("url", text)]
+
+
+PIECES = [
+    *"0123456789٣ .-/()+:@x#,\n", "ext", "extension ", "aa", "Ff", "call ", "phone: ", "www.", "http://", "mail", ".com", "::1", "fe80", "DE", "1st", "12",
+    "345", "12 Main Street", "St. ", "Postfach ", "GB29 NWBK", "BSN ", "tax id ", "AB123456C", "4111 1111", *(text for _, text, _ in THERE),
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_what_is_not_looked_for_is_not_there(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(personal_data, "MAY_HOLD", {})
+        patched.setattr(personal_data, "_NUMBERS", frozenset())
+        whole = find_personal_data(text, ORDER)
+    assert find_personal_data(text, ORDER) == whole

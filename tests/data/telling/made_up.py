@@ -88,6 +88,6 @@ def recipe(**changes: Any) -> RecipeFile:
     return RecipeFile(Recipe.model_validate(content), Path("shop/recipe.yaml"))
 
 
-def count_words(question: str, answer: str) -> int:
+def count_words(examples: Sequence[Example]) -> list[int]:
     """A tokenizer to whom words are tokens."""
-    return len(question.split()) + len(answer.split())
+    return [sum(len(message["content"].split()) for message in example.prompt) + len(example.answers[0].split()) for example in examples]
