@@ -267,7 +267,8 @@ def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
     data = target.recipe.data
     names = column_names(file)
     columns = data.columns if data.columns and set(data.columns.model_dump(exclude_none=True).values()) <= names else None
-    wanted = Wanted(columns, data.group if data.group in names else None, tuple(tag for tag in data.tags if tag in names), clean=data.clean)
+    group, tags = data.group if data.group in names else None, tuple(tag for tag in data.tags if tag in names)
+    wanted = Wanted(columns, group, tags, clean=data.clean, history=data.history)
     unique, _ = drop_duplicates(read_examples([file], wanted).examples)
     items = join_groups(unique, data.split.seed)
     source = str(file)

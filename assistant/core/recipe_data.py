@@ -273,6 +273,9 @@ class Data(Section):
     """Which columns mean what; null to recognize them."""
     group: str | None = None
     """The column whose equal values must not be parted between splits (a topic, a source page)."""
+    history: int = Field(default=20, ge=0, le=1000)
+    """Messages before a question that its example keeps, the latest ones; a system message at the beginning stays besides. Of 2 questions in
+    one conversation the second holds the first and its answer as history, so that without a bound long talks grow by their square."""
     tags: tuple[str, ...] = ()
     """Columns kept with each example, by which figures are broken down."""
     answer_words: AnswerWords = AnswerWords()

@@ -197,6 +197,7 @@ class Flow:
             "examples": self.pool.count(),
             "questions": self.pool.questions(),
             "problems": self.account.problems.to_json(),
+            "history_shortened": self.account.shortened,
             "cleaned": {"examples": self._cleaned, "rules": dict(self.account.cleaned)},
             "findings": self.tally.to_json(),
             "not_looked_for": {**self._inspector.not_looked_for, **self._not_compared()},
@@ -236,7 +237,7 @@ class Flow:
     def _decided(self) -> Iterator[Example]:
         """The examples that are read, as people decided; what was rejected in a review ends here."""
         data = self.file.recipe.data
-        wanted = Wanted(data.columns, data.group, data.tags, data.answer_words, data.clean)
+        wanted = Wanted.by(data)
         for example in each_example(self.sources, wanted, self.account):
             before, rules = self._changes or (None, ())
             self._changes = None

@@ -128,5 +128,5 @@ def lines_of(mended: Mended) -> Iterator[str]:
 def _examples(file: RecipeFile, account: Account, changed: Callable[[Example, Example, tuple[CleaningRule, ...]], None]) -> Iterator[Example]:
     data = file.recipe.data
     account.changed = changed
-    wanted = Wanted(data.columns, data.group, data.tags, data.answer_words, data.clean)
+    wanted = Wanted.by(data)
     return each_example(sources_of(data, file.folder), wanted, account)

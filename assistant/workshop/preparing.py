@@ -27,6 +27,8 @@ def lines_of(prepared: Prepared) -> Iterator[str]:
     for kind, entry in report["passed_over"].items():
         yield from _places(f"passed over: {entry['count']} x {kind}", entry)
     yield f"{report['rows']} rows, {report['questions']} different questions"
+    if report["history_shortened"]:
+        yield f"shortened: {report['history_shortened']} examples hold only the latest of what was said before their question (data.history)"
     mended = report["cleaned"]
     if mended["examples"]:
         rules = ", ".join(f"{rule} {count}" for rule, count in sorted(mended["rules"].items(), key=lambda item: (-item[1], item[0])))

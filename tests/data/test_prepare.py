@@ -231,3 +231,17 @@ def test_a_decision_about_a_row_that_is_gone_is_told(make: Make, home: Home, tmp
     prepared = prepare(make(pairs(60)), home)
     assert prepared.report["decisions"] == {"accepted": 0, "edited": 0, "rejected": 0, "stale": 1}
     assert "decided in reviews: 1 stale" in "\n".join(lines_of(prepared))
+
+
+def test_of_a_long_conversation_the_latest_messages_are_kept_and_its_row_is_told_once(make: Make, home: Home, tmp_path: Path) -> None:
+    said = [{"role": "assistant", "content": "Hello."}]
+    for number in range(30):
+        said += [{"role": "user", "content": f"What is item {number}?"}, {"role": "assistant", "content": f"It is {number}." if number else ""}]
+    short = ([{"role": "user", "content": f"Is {n} odd?"}, {"role": "assistant", "content": f"Look at {n}."}] for n in range(60))
+    prepared = prepare(make([{"messages": said}, *({"messages": each} for each in short)], "data.history=4"), home)
+    kept = [json.loads(line) for line in (prepared.folder / "clean.jsonl").read_text().splitlines()]
+    assert max(len(row.get("history", ())) for row in kept) == 4
+    assert prepared.report["history_shortened"] == 27
+    assert "shortened: 27 examples hold only the latest of what was said before their question (data.history)" in lines_of(prepared)
+    rejected = [json.loads(line) for line in (prepared.folder / "rejected.jsonl").read_text().splitlines()]
+    assert [row["row"] is None for row in rejected] == [False, True]

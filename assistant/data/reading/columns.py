@@ -6,7 +6,7 @@ A layout turns a row into turns: the turns before the question, the question, it
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from assistant.core.messages import Message
@@ -28,11 +28,15 @@ class Turns:
         history: What was said before it.
         question: What the user says.
         answers: Reference answers, the first of which is trained on.
+        opening: The first question of the conversation; empty where this one is.
+        is_shortened: More was said before it than `history` holds.
     """
 
     history: tuple[Message, ...]
     question: str
     answers: tuple[str, ...]
+    opening: str = field(default="", compare=False)
+    is_shortened: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -95,8 +99,13 @@ def what_is_missing(names: Sequence[str]) -> str:
     return "no question" if lower & {*ANSWERS} else "no question and answer"
 
 
-def turns_of(row: Mapping[str, Any], layout: Layout) -> Iterator[Turns | UnusableError]:
+def turns_of(row: Mapping[str, Any], layout: Layout, longest: int | None = None) -> Iterator[Turns | UnusableError]:
     """The questions of one row: one for a pair, one for each assistant turn of a conversation.
+
+    Args:
+        row: It.
+        layout: Which columns hold what.
+        longest: Messages of a history, besides a system message that opens it; None for all.
 
     Yields:
         Each question, or why that turn of a conversation is not used.
@@ -105,9 +114,9 @@ def turns_of(row: Mapping[str, Any], layout: Layout) -> Iterator[Turns | Unusabl
         UnusableError: The row has no question or no answer.
     """
     if layout.kind == "conversation":
-        yield from _turns_of_conversation(messages_of(_cell(row, layout.question)))
+        yield from _turns_of_conversation(messages_of(_cell(row, layout.question)), longest)
     else:
-        yield _turns_of_pair(row, layout)
+        yield _turns_of_pair(row, layout, longest)
 
 
 def _cell(row: Mapping[str, Any], column: str) -> Any:
@@ -116,16 +125,16 @@ def _cell(row: Mapping[str, Any], column: str) -> Any:
     return row[column]
 
 
-def _turns_of_pair(row: Mapping[str, Any], layout: Layout) -> Turns:
+def _turns_of_pair(row: Mapping[str, Any], layout: Layout, longest: int | None) -> Turns:
     assert layout.answer
     asked, answered = _cell(row, layout.question), _cell(row, layout.answer)
-    history: tuple[Message, ...] = ()
+    said: list[Message] = []
     if isinstance(asked, list):
         # TRL's conversational prompt: the last turn is the question.
-        said = messages_of(asked)
+        said = list(messages_of(asked))
         if not said or said[-1]["role"] != "user":
             raise UnusableError("prompt without a user turn at its end")
-        history, asked = tuple(message for message in said[:-1] if message["content"].strip()), said[-1]["content"]
+        asked = said.pop()["content"]
     if isinstance(answered, list) and answered and all(isinstance(item, dict) and {"role", "from"} & item.keys() for item in answered):
         # TRL's conversational completion.
         answered = [message["content"] for message in messages_of(answered) if message["role"] == "assistant"][:1]
@@ -133,10 +142,27 @@ def _turns_of_pair(row: Mapping[str, Any], layout: Layout) -> Turns:
     if not question.strip():
         raise UnusableError("empty question")
     extra = text_of(row.get(layout.input), "input") if layout.input else ""
-    return Turns(history, f"{question}\n\n{extra}" if extra.strip() else question, answers_of(answered))
+    history, is_shortened = _latest(said, longest)
+    return Turns(history, f"{question}\n\n{extra}" if extra.strip() else question, answers_of(answered), _opening(said), is_shortened)
 
 
-def _turns_of_conversation(messages: Sequence[Message]) -> Iterator[Turns | UnusableError]:
+def _latest(said: Sequence[Message], longest: int | None) -> tuple[tuple[Message, ...], bool]:
+    """What of it a history holds, and whether that is not all; it takes no longer for what is not held."""
+    system = said[:1] if said and said[0]["role"] == "system" and said[0]["content"].strip() else ()
+    kept: list[Message] = []
+    for at in range(len(said) - 1, len(system) - 1, -1):
+        if said[at]["content"].strip():
+            if len(kept) == longest:
+                return (*system, *reversed(kept)), True
+            kept.append(said[at])
+    return (*system, *reversed(kept)), False
+
+
+def _opening(said: Sequence[Message]) -> str:
+    return next((message["content"] for message in said if message["role"] == "user" and message["content"].strip()), "")
+
+
+def _turns_of_conversation(messages: Sequence[Message], longest: int | None) -> Iterator[Turns | UnusableError]:
     said: list[Message] = []
     answers = 0
     for message in messages:
@@ -148,7 +174,10 @@ def _turns_of_conversation(messages: Sequence[Message]) -> Iterator[Turns | Unus
         if not said or said[-1]["role"] != "user":
             yield UnusableError("turn of the assistant without a question before it", f"answer {answers} of the conversation")
         elif said[-1]["content"].strip() and message["content"].strip():
-            yield Turns(tuple(before for before in said[:-1] if before["content"].strip()), said[-1]["content"], (message["content"],))
+            asked = said.pop()["content"]
+            history, is_shortened = _latest(said, longest)
+            yield Turns(history, asked, (message["content"],), _opening(said), is_shortened)
+            said.append(Message(role="user", content=asked))
         else:
             # What is left of the exchange is no context for the next one either.
             yield UnusableError(f"empty {'answer' if said.pop()['content'].strip() else 'question'}", f"answer {answers} of the conversation")

@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from assistant.core import fingerprint
 from assistant.core.errors import DataError
-from assistant.core.recipe_data import AnswerWords, Clean, CleaningRule, Columns
+from assistant.core.recipe_data import AnswerWords, Clean, CleaningRule, Columns, Data
 from assistant.data.cleaning.cleaner import Cleaner
 from assistant.data.cleaning.spelling import domain_words
 from assistant.data.example import Example, Place
@@ -50,6 +49,7 @@ class Wanted:
         tags: Columns kept as tags.
         answer_words: How long an answer may be.
         clean: What is mended in the texts.
+        history: Messages before a question that its example keeps.
     """
 
     columns: Columns | None = None
@@ -57,6 +57,12 @@ class Wanted:
     tags: tuple[str, ...] = ()
     answer_words: AnswerWords = field(default_factory=AnswerWords)
     clean: Clean = field(default_factory=Clean)
+    history: int = 20
+
+    @staticmethod
+    def by(data: Data) -> Wanted:
+        """All that a recipe says of it."""
+        return Wanted(data.columns, data.group, data.tags, data.answer_words, data.clean, data.history)
 
 
 @dataclass
@@ -71,6 +77,7 @@ class Account:
         changed: Told each example that cleaning changed, as it was, as it is now, and by which rules.
         passed_over: Files in folders and archives, and sheets, that were not read, and why.
         unusable: Told each row, or turn, that is not used.
+        shortened: Examples that do not hold all that was said before.
     """
 
     rows: int = 0
@@ -80,6 +87,7 @@ class Account:
     changed: Callable[[Example, Example, tuple[CleaningRule, ...]], None] | None = None
     passed_over: Problems = field(default_factory=Problems)
     unusable: Callable[[Problem], None] | None = None
+    shortened: int = 0
 
 
 @dataclass
@@ -208,13 +216,16 @@ def _each_of_part(file: DataFile, wanted: Wanted, cleaner: Cleaner, account: Acc
         assert layout
         line, row = entry
         try:
-            for found in _examples_of(row, layout, wanted, file.suffix in CELLS or file.rows is not None):
+            is_told = False
+            for found in _examples_of(row, layout, wanted, file.suffix in CELLS or file.rows is not None, account):
                 try:
                     if isinstance(found, UnusableError):
                         raise found
                     example = _usable(replace(found, place=Place(file.name, line)), wanted, cleaner, account)
                 except UnusableError as problem:
-                    leave_out(Problem(problem.kind, file.name, line, problem.detail, row))
+                    # Once for all turns of it, of which a conversation can have thousands.
+                    leave_out(Problem(problem.kind, file.name, line, problem.detail, None if is_told else row))
+                    is_told = True
                     continue
                 usable += 1
                 yield example
@@ -268,7 +279,7 @@ def _layout_of(file: DataFile, names: Sequence[str], wanted: Wanted) -> Layout |
     return layout
 
 
-def _examples_of(row: Row, layout: Layout, wanted: Wanted, has_texts: bool) -> Iterator[Example | UnusableError]:
+def _examples_of(row: Row, layout: Layout, wanted: Wanted, has_texts: bool, account: Account) -> Iterator[Example | UnusableError]:
     """The examples of one row, and what of it is not used."""
     if is_deep(row):
         raise UnusableError("nested too deeply", f"more than {DEEPEST} lists and objects inside each other")
@@ -279,12 +290,13 @@ def _examples_of(row: Row, layout: Layout, wanted: Wanted, has_texts: bool) -> I
     if wanted.group and not group:
         raise UnusableError(f"no group: the column {wanted.group} is empty or missing")
     tags = {tag: label for tag in wanted.tags if (label := label_of(row.get(tag), "tag"))}
-    for number, turns in enumerate(turns_of(row, layout)):
+    for number, turns in enumerate(turns_of(row, layout, wanted.history)):
         if isinstance(turns, UnusableError):
             yield turns
             continue
         # All turns of a conversation stay together, and with all that begin by the same question.
-        group = group or fingerprint.of_value(_first_question(turns))[:16]
+        group = group or fingerprint.of_value(normal_form(turns.opening or turns.question))[:16]
+        account.shortened += turns.is_shortened
         yield Example(
             id=f"{name}#{number}" if name and number else name or _identity(turns),
             question=turns.question,
@@ -326,11 +338,6 @@ def _unpacked_row(row: Row, layout: Layout) -> Row:
             if column == layout.answer or (isinstance(value, list) and isinstance(value[0], dict)):
                 row[column] = value
     return row
-
-
-def _first_question(turns: Turns) -> str:
-    said: list[Any] = [message["content"] for message in turns.history if message["role"] == "user"]
-    return normal_form((said or [turns.question])[0])
 
 
 def _identity(turns: Turns) -> str:

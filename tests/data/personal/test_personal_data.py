@@ -135,7 +135,8 @@ def test_a_machine_by_number_or_somebodys_name_is_a_url(text: str) -> None:
 
 PIECES = [
     *"0123456789٣ .-/()+:@x#,\n", "ext", "extension ", "aa", "Ff", "call ", "phone: ", "www.", "http://", "mail", ".com", "::1", "fe80", "DE",
-    "1st", "12", "345", "12 Main Street", "St. ", "Postfach ", "GB29 NWBK", "BSN ", "tax id ", "AB123456C", "4111 1111", *(text for _, text, _ in THERE),
+    "1st", "12", "345", "12 Main Street", "St. ", "Postfach ", "GB29 NWBK", "BSN ", "tax id ", "AB123456C", "4111 1111",
+    *(text for _, text, _ in THERE),
 ]  # fmt: skip
 
 

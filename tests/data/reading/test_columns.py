@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -143,3 +144,27 @@ def test_a_second_answer_to_one_question_is_reported() -> None:
     assert first == Turns((), "q", ("a1",))
     assert isinstance(second, UnusableError)
     assert second.kind == "turn of the assistant without a question before it"
+
+
+def long_talk(exchanges: int) -> dict[str, Any]:
+    return talk(("system", "s"), *(said for n in range(exchanges) for said in (("user", f"q{n}"), ("assistant", f"a{n}"))))
+
+
+@pytest.mark.parametrize("longest", [0, 1, 2, 3, 100, None])
+def test_a_history_holds_the_latest_messages_and_the_system_message(longest: int | None) -> None:
+    said = long_talk(5)["messages"]
+    found = [each for each in turns_of(long_talk(5), Layout("conversation", "messages"), longest) if isinstance(each, Turns)]
+    for number, turn in enumerate(found):
+        before = said[1 : 1 + 2 * number]
+        latest = before[len(before) - min(len(before), 100 if longest is None else longest) :]
+        assert turn.history == (said[0], *latest) and turn.is_shortened == (latest != before)
+    assert {turn.opening for turn in found} == {"", "q0"}
+
+
+def test_a_long_conversation_takes_no_more_memory_than_its_messages() -> None:
+    row = long_talk(20_000)
+    tracemalloc.start()
+    count = sum(isinstance(turn, Turns) for turn in turns_of(row, Layout("conversation", "messages"), 20))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 20_000 and peak < 40_000 * 1000

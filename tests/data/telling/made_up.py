@@ -54,6 +54,7 @@ def report(**changes: Any) -> dict[str, Any]:
         "rows": 300,
         "examples": 274,
         "problems": {"empty answer": {"count": 4, "first": place}},
+        "history_shortened": 0,
         "cleaned": {"examples": 31, "rules": {"encoding": 20, "spaces": 12}},
         "findings": {
             "truncated": {"severity": "warning", "count": 9, "fixed": 2, "first": []},
