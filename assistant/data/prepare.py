@@ -63,14 +63,15 @@ def prepare(file: RecipeFile, home: Home) -> Prepared:
     if inputs and (before := _prepared_from(inputs, file.recipe.name, home)):
         return before
     with scratch() as database, tempfile.TemporaryFile("w+", encoding="utf-8") as rejected:
-        flow = Flow(file, database, tools, _Keeper(rejected))
+        flow = Flow(file, database, tools, _Keeper(rejected, file.folder))
         flow.run()
         _refuse_empty_split(flow.pool)
         rows = DealtRows(file, flow.pool, canaries(file.recipe.data.canaries, file.recipe.data.split.seed), database, flow.reject)
         print_of_data = fingerprint_of_examples({name: rows.examples(name) for name in SPLITS})
         folder = home.data / f"{file.recipe.name}-{print_of_data[: fingerprint.SHORT]}"
         leakage = {"leakage": rows.leakage().to_json()}
-        report = {"schema": SCHEMA, "fingerprint": print_of_data, "inputs": inputs, **flow.report(), **rows.report(), **leakage}
+        told = {"schema": SCHEMA, "fingerprint": print_of_data, "inputs": inputs, **flow.report(), **rows.report(), **leakage}
+        report = _from(file.folder, told)
         found = (folder / REPORT).exists()
         if found:
             _refuse_changed(folder, print_of_data)
@@ -101,11 +102,23 @@ def fingerprint_of_examples(splits: Mapping[SplitName, Iterable[Example]]) -> st
 class _Keeper(Observer):
     """Writes down every row that goes no further."""
 
-    def __init__(self, rejected: TextIO) -> None:
+    def __init__(self, rejected: TextIO, folder: Path) -> None:
         self._file = rejected
+        self._folder = folder
 
     def rejected(self, row: Rejected) -> None:
-        self._file.write(json.dumps(row.to_json()) + "\n")
+        self._file.write(json.dumps(_from(self._folder, row.to_json())) + "\n")
+
+
+def _from(folder: Path, value: Any) -> Any:
+    """What is to be written, with its files named from the recipe's folder where they are below: who is given it may have them elsewhere."""
+    if isinstance(value, list):
+        return [_from(folder, each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    named = value.get("file")
+    shorter = {"file": named.removeprefix(f"{folder}/")} if isinstance(named, str) and "line" in value else {}
+    return {key: inner if key == "row" else _from(folder, inner) for key, inner in {**value, **shorter}.items()}
 
 
 @dataclass(frozen=True)
@@ -136,7 +149,7 @@ class Kept:
         for number, example, split in self.flow.pool.dealt():
             if split and not (split == "train" and self.rows.is_thinned(example.id)):
                 place = example.place.to_json() if example.place else {"file": None, "line": None}
-                yield {**example.to_json(), "split": split, **place, "cleaned": list(self.flow.rules_of(number))}
+                yield {**example.to_json(), "split": split, **_from(self.flow.file.folder, place), "cleaned": list(self.flow.rules_of(number))}
         for example in self.rows.examples("train"):
             if example.made_by:
                 yield {**example.to_json(), "split": "train", "file": None, "line": None, "cleaned": []}

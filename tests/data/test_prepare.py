@@ -84,14 +84,14 @@ def test_the_report_names_each_file_as_the_recipe_does(make: Make, home: Home) -
     assert all(len(file["sha256"]) == 64 for file in report["files"].values())
 
 
-def test_a_person_reads_what_was_used_and_what_was_not_and_why(make: Make, home: Home, tmp_path: Path) -> None:
+def test_a_person_reads_what_was_used_and_what_was_not_and_why(make: Make, home: Home) -> None:
     rows = [*pairs(60), *pairs(1), {"question": "question 0?", "answer": "x", "topic": "t9"}, *({"question": "q", "answer": "", "topic": "t"},) * 7]
     text = "\n".join(lines_of(prepare(make(rows, "data.group=topic", "data.limit.train=20"), home)))
     for line in (
         "a.jsonl: columns question / answer",
         "69 rows",
         "not used: 7 x empty answer",
-        f"    {tmp_path}/a.jsonl:63",
+        "    a.jsonl:63",
         "    and 2 more",
         "not used: 1 exact duplicates (case and spaces aside)",
         "    n0: 1 more of it",
@@ -245,3 +245,9 @@ def test_of_a_long_conversation_the_latest_messages_are_kept_and_its_row_is_told
     assert "shortened: 27 examples hold only the latest of what was said before their question (data.history)" in lines_of(prepared)
     rejected = [json.loads(line) for line in (prepared.folder / "rejected.jsonl").read_text().splitlines()]
     assert [row["row"] is None for row in rejected] == [False, True]
+
+
+def test_what_is_kept_names_files_from_the_recipes_folder(make: Make, home: Home, tmp_path: Path) -> None:
+    folder = prepare(make(pairs(60), more="broken\n"), home).folder
+    assert {json.loads(line)["file"] for name in ("clean", "rejected") for line in (folder / f"{name}.jsonl").read_text().splitlines()} == {"a.jsonl"}
+    assert str(tmp_path) not in (folder / "report.json").read_text()

@@ -77,7 +77,7 @@ def test_prepare_loses_nothing_is_found_again_and_its_clean_file_has_no_errors(s
     clean, rejected = read_rows(folder / "clean.jsonl"), read_rows(folder / "rejected.jsonl")
     assert {row["reason"] for row in rejected} == {"empty answer", "equal", "duplicate", "odd_characters"}
     assert sorted(row["line"] for row in [*clean, *rejected]) == list(range(1, 67))
-    assert {row["file"] for row in [*clean, *rejected]} == {str(shop / "faq.jsonl")}
+    assert {row["file"] for row in [*clean, *rejected]} == {"faq.jsonl"}
     assert next(row for row in clean if row["id"] == "entity")["answers"] == ["Bread & butter, every day from seven to nine."]
     assert sum(len(read_rows(folder / f"{split}.jsonl")) for split in ("train", "validation", "test")) == len(clean) == 62
     assert json.loads((folder / "report.json").read_text())["leakage"]["n"] == 62 - answer["splits"]["train"]["examples"]
