@@ -259,6 +259,7 @@ def examples_of(target: Target, home: Home, split: str = "test", file: Path | No
 
 def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
     """All examples of a file, read as the recipe's own files as far as it has their columns."""
+    from assistant.data.reading.columns import mappings_of
     from assistant.data.reading.read import Wanted, column_names, read_examples
     from assistant.data.splitting.equality import asked
     from assistant.data.splitting.split import drop_duplicates, join_groups
@@ -266,9 +267,8 @@ def _examples_of_file(target: Target, home: Home, file: Path) -> Examples:
 
     data = target.recipe.data
     names = column_names(file)
-    columns = data.columns if data.columns and set(data.columns.model_dump(exclude_none=True).values()) <= names else None
     group, tags = data.group if data.group in names else None, tuple(tag for tag in data.tags if tag in names)
-    wanted = Wanted(columns, group, tags, clean=data.clean, history=data.history)
+    wanted = Wanted(mappings_of(data, names), group, tags, clean=data.clean, history=data.history)
     unique, _ = drop_duplicates(read_examples([file], wanted).examples)
     items = join_groups(unique, data.split.seed)
     source = str(file)

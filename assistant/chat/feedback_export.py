@@ -209,16 +209,15 @@ def _read_back(kind: ExportKind, made: Sequence[Made], recipe: Recipe) -> Iterat
 def _example(kind: ExportKind, row: Row, recipe: Recipe, file: Path) -> Example | str:
     """The example that a row is read as; or why it would not be learned, or not be asked."""
     from assistant.core.recipe_data import AnswerWords
+    from assistant.data.reading.columns import mappings_of
     from assistant.data.reading.read import Account, Wanted, each_example
     from assistant.data.splitting.groups import share
     from assistant.data.splitting.split import split_at
 
     data = recipe.data
     # As the test split of another file is read: by the recipe's columns where the file has them, and answers of any length.
-    has_columns = data.columns and set(data.columns.model_dump(exclude_none=True).values()) <= set(row.content)
-    wanted = Wanted(
-        data.columns if has_columns or kind == "training" else None, data.group, (), data.answer_words if kind == "training" else AnswerWords()
-    )
+    mappings = mappings_of(data, None if kind == "training" else row.content)
+    wanted = Wanted(mappings, data.group, (), data.answer_words if kind == "training" else AnswerWords())
     account = Account()
     try:
         file.write_text(json.dumps(row.content), encoding="utf-8")

@@ -189,10 +189,13 @@ def card(
 def review(sources: Sources, set_: Overrides = []) -> None:  # noqa: B006
     """Decide about rows one key each, the worst first: accept, edit, reject; decisions are kept in a file of their own."""
     from assistant.tui.reviewing import run_review
-    from assistant.workshop.reviewing import queue_of
+    from assistant.workshop.reviewing import queue_of, where_it_stands
     from assistant.workshop.sources import recipe_of
 
-    run_review(queue_of(recipe_of(sources, set_)))
+    file = recipe_of(sources, set_)
+    queue = queue_of(file)
+    run_review(queue)
+    _print_lines([where_it_stands(queue, file)])
 
 
 def _print_lines(lines: Iterable[str]) -> None:

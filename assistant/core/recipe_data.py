@@ -270,7 +270,9 @@ class Data(Section):
     hub: tuple[HubSet, ...] = ()
     """Data sets of a hub."""
     columns: Columns | None = None
-    """Which columns mean what; null to recognize them."""
+    """Which columns mean what, in files that have them; in all others they are recognized. Null to recognize them everywhere."""
+    more_columns: tuple[Columns, ...] = ()
+    """The same for files that call them otherwise again; of each file the first counts whose columns it has."""
     group: str | None = None
     """The column whose equal values must not be parted between splits (a topic, a source page)."""
     history: int = Field(default=20, ge=0, le=1000)

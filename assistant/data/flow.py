@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from assistant.core import fingerprint
-from assistant.core.errors import DataError
 from assistant.core.recipe_data import CleaningRule
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.checking.finding import Finding, Fix
@@ -24,6 +23,7 @@ from assistant.data.decisions import REJECTED, Decision, read_decisions
 from assistant.data.example import Example, Place
 from assistant.data.held import HeldFindings
 from assistant.data.problems import Problem, writable
+from assistant.data.reading.layouts import refuse_unmet
 from assistant.data.reading.read import Account, Wanted, each_example
 from assistant.data.reading.source import DataFile
 from assistant.data.reading.sources import sources_of
@@ -165,9 +165,7 @@ class Flow:
         data = self.file.recipe.data
         for looked in self._inspector.inspect(self._decided()):
             self._pass_on(looked)
-        for tag in data.tags:
-            if tag not in self.tags_met:
-                raise DataError(f"no row has anything in a column `{tag}`", "Correct data.tags in the recipe: it names columns of the data.")
+        refuse_unmet(data, self.account.mappings, self.tags_met)
         self._tell_apart()
         for number, finding in self._inspector.settle():
             self._of_many(number, finding)

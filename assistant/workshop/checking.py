@@ -19,7 +19,7 @@ from assistant.data.scratch import scratch
 from assistant.data.splitting.leakage.between import lines_of as leakage_lines
 from assistant.data.tally import ORDER, Tally
 from assistant.workshop.places import from_here
-from assistant.workshop.preparing import how_fixed
+from assistant.workshop.preparing import how_fixed, passed_over
 
 SHOWN_CHARACTERS = 160
 """Of a finding's detail, which is made of the row's own words."""
@@ -116,6 +116,7 @@ def lines_of(checked: Checked) -> Iterator[str]:
     """What was found, for a person: the worst first, with the first places of each."""
     report = checked.report
     yield f"{report['rows']} rows, {report['examples']} different examples, {report['questions']} different questions"
+    yield from passed_over(report)
     mended = report["cleaned"]
     if mended["examples"]:
         rules = ", ".join(f"{rule} {count}" for rule, count in sorted(mended["rules"].items(), key=lambda item: -item[1]))

@@ -24,8 +24,7 @@ def lines_of(prepared: Prepared) -> Iterator[str]:
     report = prepared.report
     for name, file in report["files"].items():
         yield f"{name}: columns {file['columns']}"
-    for kind, entry in report["passed_over"].items():
-        yield from _places(f"passed over: {entry['count']} x {kind}", entry)
+    yield from passed_over(report)
     yield f"{report['rows']} rows, {report['questions']} different questions"
     if report["history_shortened"]:
         yield f"shortened: {report['history_shortened']} examples hold only the latest of what was said before their question (data.history)"
@@ -48,6 +47,12 @@ def lines_of(prepared: Prepared) -> Iterator[str]:
     yield from _splits(report)
     yield f"{'found' if prepared.found else 'written'}: {prepared.folder}"
     yield "look on: `assistant data review` decides about rows one by one, `assistant data card` describes the data"
+
+
+def passed_over(report: Mapping[str, Any]) -> Iterator[str]:
+    """Which files and sheets of what was named were not read, and why."""
+    for kind, entry in report["passed_over"].items():
+        yield from _places(f"passed over: {entry['count']} x {kind}", entry)
 
 
 def _findings(findings: Mapping[str, Any]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from assistant.data.decisions import Decisions
 from assistant.data.example import Example, Place
 from assistant.data.flow import Flow, Observer, Passed
 from assistant.data.scratch import scratch
+from assistant.workshop.places import from_here
 from assistant.workshop.review import DataQueue, Row
 
 
@@ -64,10 +65,20 @@ def queue_of(file: RecipeFile) -> DataQueue:
         flow.run()
         queue = DataQueue(rows.rows(), decisions_of(file))
     if not queue.items():
-        raise DataError(f"nothing was found in the rows of {file.path}", "There is nothing to review; `assistant data card` describes the data.")
+        raise DataError(
+            f"nothing was found in the rows of {file.recipe.name}", "There is nothing to review; `assistant data check` says what was looked for."
+        )
     return queue
 
 
 def decisions_of(file: RecipeFile) -> Path:
     """Where the decisions of a recipe are kept."""
     return file.folder / file.recipe.data.decisions
+
+
+def where_it_stands(queue: DataQueue, file: RecipeFile) -> str:
+    """What is decided, what is open, and where the decisions lie."""
+    states = Counter(item.state for item in queue.items())
+    path = decisions_of(file)
+    where = f"decisions: {from_here(str(path))}, heeded by `check` and `prepare` from here on" if path.exists() else "nothing was decided yet"
+    return f"{states['accepted']} accepted, {states['rejected']} rejected, {states['open']} open; {where}"

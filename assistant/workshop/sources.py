@@ -34,7 +34,8 @@ def recipe_of(sources: Sequence[Path], overrides: Sequence[str] = ()) -> RecipeF
             raise DataError(f"there is no {missing[0]}", "Name a recipe, or data files and folders that are there.")
         files = [str(path.absolute()) for path in sources]
         name = re.sub(r"[^a-z0-9_-]+", "-", sources[0].name.split(".")[0].lower()).strip("-_") or "data"
-        recipe = Recipe.model_validate({"name": name[:60], "data": {"files": files}})
+        # Decisions about these files are no other recipe's in the same folder.
+        recipe = Recipe.model_validate({"name": name[:60], "data": {"files": files, "decisions": f"{name[:60]}.decisions.jsonl"}})
         return RecipeFile(override_recipe(recipe, overrides), Path.cwd() / DEFAULT_FILE)
     if len(sources) > 1:
         raise RecipeError(f"{recipes[0]} is a recipe, and other files are named beside it", "Name one recipe, or data files alone.")

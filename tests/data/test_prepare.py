@@ -135,7 +135,7 @@ def test_one_example_is_enough_to_train_on_it_alone(make: Make, home: Home) -> N
 
 
 def test_a_tag_that_no_row_has_is_an_error(make: Make, home: Home) -> None:
-    with pytest.raises(DataError, match="no row has anything in a column `kin`"):
+    with pytest.raises(DataError, match="has anything in a column `kin`"):
         prepare(make(pairs(60), "data.tags=[topic, kin]"), home)
 
 
@@ -245,6 +245,22 @@ def test_of_a_long_conversation_the_latest_messages_are_kept_and_its_row_is_told
     assert "shortened: 27 examples hold only the latest of what was said before their question (data.history)" in lines_of(prepared)
     rejected = [json.loads(line) for line in (prepared.folder / "rejected.jsonl").read_text().splitlines()]
     assert [row["row"] is None for row in rejected] == [False, True]
+
+
+def test_files_that_name_their_columns_otherwise_are_read_by_one_recipe(make: Make, home: Home, tmp_path: Path) -> None:
+    odd = [{"Kundenfrage": f"Frage {n}?", "Antwort": f"Antwort {n}."} for n in range(20)]
+    other = [{"text": f"Texte {n}?", "label": f"Marque {n}."} for n in range(20)]
+    for name, rows in (("b.jsonl", odd), ("c.jsonl", other)):
+        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    files, columns = "data.files=[a.jsonl, b.jsonl, c.jsonl]", "data.columns={question: Kundenfrage, answer: Antwort}"
+    more = "data.more_columns=[{question: text, answer: label}]"
+    found = prepare(make(pairs(60), files, columns, more), home).report
+    assert [file["columns"] for file in found["files"].values()] == ["question / answer", "Kundenfrage / Antwort", "text / label"]
+    assert found["examples"] == 100
+    with pytest.raises(DataError, match=r"c\.jsonl has none of the columns `Kundenfrage`, `Antwort`, and none is recognized among text, label"):
+        prepare(make(pairs(60), files, columns), home)
+    with pytest.raises(DataError, match="no file has the columns `nobody`, `nothing`"):
+        prepare(make(pairs(60), "data.more_columns=[{question: nobody, answer: nothing}]"), home)
 
 
 def test_what_is_kept_names_files_from_the_recipes_folder(make: Make, home: Home, tmp_path: Path) -> None:

@@ -5,12 +5,12 @@ A layout turns a row into turns: the turns before the question, the question, it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from assistant.core.messages import Message
-from assistant.core.recipe_data import Columns
+from assistant.core.recipe_data import Columns, Data
 from assistant.data.reading.cells import UnusableError, answers_of, messages_of, text_of
 
 QUESTIONS = ("question", "instruction", "prompt", "query", "input_text", "q")
@@ -49,6 +49,7 @@ class Layout:
         answer: Column of the answers.
         input: Column of text that belongs to the question.
         id: Column of the row's own name.
+        is_recognized: It is by their names alone that columns mean what they do.
     """
 
     kind: Literal["pair", "conversation"]
@@ -56,22 +57,50 @@ class Layout:
     answer: str | None = None
     input: str | None = None
     id: str | None = None
+    is_recognized: bool = field(default=False, compare=False)
 
     def describe(self) -> str:
         """The layout in a few words, for a report."""
         return " / ".join(column for column in (self.question, self.input, self.answer) if column)
 
 
-def layout_from(columns: Columns, names: Sequence[str]) -> Layout | None:
-    """The layout that a recipe names; None where it leaves it to be recognized, all but the id perhaps."""
+def mappings_of(data: Data, names: Collection[str] | None = None) -> tuple[Columns, ...]:
+    """What a recipe says that columns mean; of `names` alone, those whose columns are all among them."""
+    mappings = (data.columns, *data.more_columns) if data.columns else data.more_columns
+    return tuple(each for each in mappings if names is None or set(each.model_dump(exclude_none=True).values()) <= set(names))
+
+
+def named_by(columns: Columns) -> tuple[str, ...]:
+    """The columns by which a mapping is known to be a file's: those of its question and answer, or of its conversation."""
+    return tuple(name for name in (columns.messages, columns.question, columns.answer) if name)
+
+
+def layout_from(mappings: Sequence[Columns], names: Sequence[str]) -> tuple[Layout | None, Columns | None]:
+    """The layout of a file.
+
+    Args:
+        mappings: What a recipe says that columns mean.
+        names: The columns of the file.
+
+    Returns:
+        The layout by the first mapping whose columns the file has, and that mapping; else the one that is recognized, with the columns of a
+        mapping that names neither question nor answer; else one by a mapping of whose columns the file has some. None where nothing fits.
+    """
+    for columns in mappings:
+        if (wanted := named_by(columns)) and all(name in names for name in wanted):
+            return _layout_by(columns), columns
+    if found := recognize(names):
+        beside = next((columns for columns in mappings if not named_by(columns)), None)
+        return (replace(found, input=beside.input or found.input, id=beside.id or found.id), beside) if beside else (found, None)
+    nearest = next((columns for columns in mappings if any(name in names for name in named_by(columns))), None)
+    return (_layout_by(nearest), nearest) if nearest else (None, None)
+
+
+def _layout_by(columns: Columns) -> Layout:
     if columns.messages:
         return Layout("conversation", columns.messages, id=columns.id)
-    if columns.question:
-        return Layout("pair", columns.question, columns.answer, columns.input, columns.id)
-    found = recognize(names)
-    if found is None:
-        return None
-    return Layout(found.kind, found.question, found.answer, columns.input or found.input, columns.id or found.id)
+    assert columns.question
+    return Layout("pair", columns.question, columns.answer, columns.input, columns.id)
 
 
 def recognize(names: Sequence[str]) -> Layout | None:
@@ -83,12 +112,12 @@ def recognize(names: Sequence[str]) -> Layout | None:
 
     conversation, question, answer, name = first(CONVERSATIONS), first(QUESTIONS), first(ANSWERS), first(IDS)
     if conversation:
-        return Layout("conversation", conversation, id=name)
+        return Layout("conversation", conversation, id=name, is_recognized=True)
     if question and answer:
-        return Layout("pair", question, answer, first(INPUTS), name)
+        return Layout("pair", question, answer, first(INPUTS), name, is_recognized=True)
     # {"input": ..., "output": ...} has no instruction: the input is the question.
     lone = first(INPUTS)
-    return Layout("pair", lone, answer, None, name) if lone and answer else None
+    return Layout("pair", lone, answer, None, name, is_recognized=True) if lone and answer else None
 
 
 def what_is_missing(names: Sequence[str]) -> str:
@@ -113,6 +142,9 @@ def turns_of(row: Mapping[str, Any], layout: Layout, longest: int | None = None)
     Raises:
         UnusableError: The row has no question or no answer.
     """
+    if layout.is_recognized and not row.keys() >= {layout.question, layout.answer} - {None}:
+        # Rows of one file may say the same in other words: `answer` here, `answers` there.
+        layout = recognize(tuple(row)) or layout
     if layout.kind == "conversation":
         yield from _turns_of_conversation(messages_of(_cell(row, layout.question)), longest)
     else:

@@ -41,12 +41,12 @@ WITHOUT_VALUE = "formula without a value"
 Tell = Callable[[Problem], None]
 
 
-def sheets(file: DataFile, columns: Columns | None, tell: Tell) -> Iterator[DataFile]:
+def sheets(file: DataFile, columns: Sequence[Columns], tell: Tell) -> Iterator[DataFile]:
     """The sheets of a workbook that hold rows, each as a file of its own.
 
     Args:
         file: The workbook.
-        columns: What the recipe calls the columns; None to recognize them.
+        columns: What the recipe says that columns mean; other sheets are recognized.
         tell: Told each sheet that is passed over.
 
     Raises:
@@ -78,7 +78,7 @@ def rows(file: DataFile) -> Rows:
     Raises:
         DataError: It is no workbook, or one that is refused.
     """
-    for sheet in sheets(file, None, lambda _: None):
+    for sheet in sheets(file, (), lambda _: None):
         yield from _rows_of_sheet(sheet)
 
 
@@ -126,8 +126,8 @@ def _text(value: Any) -> Any:
     return value if isinstance(value, (str, int, float)) else str(value)
 
 
-def _is_known(header: Sequence[str], columns: Columns | None) -> bool:
-    layout = layout_from(columns, header) if columns else recognize(header)
+def _is_known(header: Sequence[str], columns: Sequence[Columns]) -> bool:
+    layout, _ = layout_from(columns, header)
     return layout is not None and {column for column in (layout.question, layout.answer) if column} <= set(header)
 
 

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assistant.core import fingerprint
-from assistant.core.errors import DataError
 from assistant.core.recipe_data import AnswerWords, Clean, CleaningRule, Columns, Data
 from assistant.data.cleaning.cleaner import Cleaner
 from assistant.data.cleaning.spelling import domain_words
 from assistant.data.example import Example, Place
 from assistant.data.problems import DEEPEST, Problem, Problems, is_deep
 from assistant.data.reading.cells import UnusableError, label_of, unpacked
-from assistant.data.reading.columns import Layout, Turns, layout_from, recognize, turns_of, what_is_missing
+from assistant.data.reading.columns import Layout, Turns, mappings_of, turns_of
 from assistant.data.reading.compressed import ARCHIVES, files_in
 from assistant.data.reading.folders import find_data
-from assistant.data.reading.formats import refuse_missing, rows_of, unreadable
+from assistant.data.reading.formats import refuse_missing, unreadable
+from assistant.data.reading.layouts import SEPARATED, first_names, layout_of, names_and_rows
 from assistant.data.reading.named import NamedSource
-from assistant.data.reading.rows import Row, Rows
+from assistant.data.reading.rows import Row
 from assistant.data.reading.source import DataFile, NoRowsError
 from assistant.data.scratch import scratch
 from assistant.data.splitting.equality import normal_form
 
-SEPARATED = (".csv", ".tsv")
-"""Endings of files whose columns are parted by a sign."""
-
 CELLS = (*SEPARATED, ".xlsx")
 """Endings of files whose cells are texts, whatever they mean."""
-
-LOOKED_AT = 100
-"""Rows whose columns decide the layout of a file."""
-
-COLUMNS_SHOWN = 12
-"""How many columns an error names."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +34,7 @@ class Wanted:
     """What is read from the files.
 
     Attributes:
-        columns: Which columns mean what; None to recognize them.
+        columns: Which columns mean what; files without them are recognized.
         group: Column of the group; None to group by equal first questions only.
         tags: Columns kept as tags.
         answer_words: How long an answer may be.
@@ -52,7 +42,7 @@ class Wanted:
         history: Messages before a question that its example keeps.
     """
 
-    columns: Columns | None = None
+    columns: tuple[Columns, ...] = ()
     group: str | None = None
     tags: tuple[str, ...] = ()
     answer_words: AnswerWords = field(default_factory=AnswerWords)
@@ -62,7 +52,7 @@ class Wanted:
     @staticmethod
     def by(data: Data) -> Wanted:
         """All that a recipe says of it."""
-        return Wanted(data.columns, data.group, data.tags, data.answer_words, data.clean, data.history)
+        return Wanted(mappings_of(data), data.group, data.tags, data.answer_words, data.clean, data.history)
 
 
 @dataclass
@@ -77,6 +67,7 @@ class Account:
         changed: Told each example that cleaning changed, as it was, as it is now, and by which rules.
         passed_over: Files in folders and archives, and sheets, that were not read, and why.
         unusable: Told each row, or turn, that is not used.
+        mappings: Which of the recipe's mappings were those of a file.
         shortened: Examples that do not hold all that was said before.
     """
 
@@ -88,6 +79,7 @@ class Account:
     passed_over: Problems = field(default_factory=Problems)
     unusable: Callable[[Problem], None] | None = None
     shortened: int = 0
+    mappings: set[Columns | None] = field(default_factory=set)
 
 
 @dataclass
@@ -116,7 +108,7 @@ def column_names(file: DataFile | Path) -> frozenset[str]:
     Raises:
         DataError: The file cannot be read.
     """
-    return frozenset(name for part in _parts_of(DataFile.of(file), None, Account()) for name in _first_names(part))
+    return frozenset(name for part in _parts_of(DataFile.of(file), (), Account()) for name in first_names(part))
 
 
 def read_examples(files: Sequence[DataFile | Path], wanted: Wanted) -> Reading:
@@ -181,7 +173,7 @@ def _each_of_file(named: DataFile, wanted: Wanted, cleaner: Cleaner, account: Ac
         account.layouts[named.name] = f"{parts} {'sheets' if named.suffix == '.xlsx' else 'files'} in it" if parts else "no rows"
 
 
-def _parts_of(file: DataFile, columns: Columns | None, account: Account) -> Iterator[DataFile]:
+def _parts_of(file: DataFile, columns: Sequence[Columns], account: Account) -> Iterator[DataFile]:
     """The files of an archive, the sheets of a workbook; any other file is its only part."""
     if file.path is not None:
         refuse_missing(file.path)
@@ -198,8 +190,9 @@ def _parts_of(file: DataFile, columns: Columns | None, account: Account) -> Iter
 
 
 def _each_of_part(file: DataFile, wanted: Wanted, cleaner: Cleaner, account: Account) -> Iterator[Example]:
-    names, rows = _names_and_rows(file)
-    layout = _layout_of(file, names, wanted)
+    names, rows = names_and_rows(file)
+    layout, mapping = layout_of(file, names, wanted.columns, wanted.group)
+    account.mappings.add(mapping)
     account.layouts[file.name] = layout.describe() if layout else "no rows"
     problems, usable = Problems(), 0
 
@@ -236,47 +229,6 @@ def _each_of_part(file: DataFile, wanted: Wanted, cleaner: Cleaner, account: Acc
         kinds = "; ".join(f"{count} x {kind}, the first in line {problems.places[kind][0].line}" for kind, count in problems.counts.most_common(3))
         why = kinds or "there are no rows"
         raise NoRowsError(f"nothing usable in {file.name}: {why}", "Each row wants a question and an answer that is not empty.")
-
-
-def _names_and_rows(file: DataFile) -> tuple[list[str], Rows]:
-    """The columns of the first rows that can be read, and all rows.
-
-    A file is opened for the columns alone, so that no row needs to be held; a query, which is asked once, has its first rows held.
-    """
-    if file.rows is None:
-        return _first_names(file), rows_of(file)
-    rows = rows_of(file)
-    first = list(itertools.islice(rows, LOOKED_AT))
-    return _names_in(first), itertools.chain(first, rows)
-
-
-def _first_names(file: DataFile) -> list[str]:
-    """The columns of the first rows that can be read."""
-    return _names_in(rows_of(file))
-
-
-def _names_in(entries: Iterable[tuple[int, Row] | Problem]) -> list[str]:
-    rows = (entry[1] for entry in entries if not isinstance(entry, Problem))
-    return list(dict.fromkeys(name for row in itertools.islice(rows, LOOKED_AT) for name in row))
-
-
-def _layout_of(file: DataFile, names: Sequence[str], wanted: Wanted) -> Layout | None:
-    """The layout of a file by its columns; None if none of its rows can be read at all."""
-    if not names:
-        return None
-    layout = layout_from(wanted.columns, names) if wanted.columns else recognize(names)
-    shown = ", ".join(names[:COLUMNS_SHOWN]) + (", ..." if len(names) > COLUMNS_SHOWN else "")
-    if layout is None:
-        todo = "Name them in the recipe: data.columns.question and data.columns.answer."
-        if len(names) == 1 and file.suffix in SEPARATED:
-            todo = "It has one column only: cells are parted by commas in .csv and by tabs in .tsv."
-        raise NoRowsError(f"{file.name}: {what_is_missing(names)} among the columns {shown}", todo)
-    named = {"data.columns": (layout.question, layout.answer, layout.input, layout.id), "data.group": (wanted.group,)}
-    for key, columns in named.items():
-        for column in columns:
-            if column and column not in names:
-                raise DataError(f"{file.name} has no column `{column}`; it has {shown}", f"Correct {key} in the recipe.")
-    return layout
 
 
 def _examples_of(row: Row, layout: Layout, wanted: Wanted, has_texts: bool, account: Account) -> Iterator[Example | UnusableError]:

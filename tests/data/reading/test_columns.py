@@ -65,14 +65,33 @@ def test_other_columns_and_their_order_are_no_matter() -> None:
 
 def test_the_recipe_overrides_what_would_be_recognized() -> None:
     row = {"question": "no", "answer": "no", "frage": "q", "antwort": "a", "kontext": "more"}
-    layout = layout_from(Columns(question="frage", answer="antwort", input="kontext"), list(row))
-    assert turns(row, layout) == [Turns((), "q\n\nmore", ("a",))]
-    assert layout_from(Columns(messages="talk"), []) == Layout("conversation", "talk")
+    mapping = Columns(question="frage", answer="antwort", input="kontext")
+    layout, by = layout_from([mapping], list(row))
+    assert turns(row, layout) == [Turns((), "q\n\nmore", ("a",))] and by == mapping
+    assert layout_from([mapping, Columns(messages="talk")], ["talk"]) == (Layout("conversation", "talk"), Columns(messages="talk"))
+
+
+def test_a_file_without_the_columns_of_a_recipe_is_recognized() -> None:
+    mappings = [Columns(question="frage", answer="answer"), Columns(question="text", answer="label")]
+    assert layout_from(mappings, ["question", "answer"]) == (Layout("pair", "question", "answer"), None)
+    assert layout_from(mappings, ["text", "label", "note"]) == (Layout("pair", "text", "label"), mappings[1])
+    # What it has some of is what was meant, and an error says which is missing.
+    assert layout_from(mappings, ["text", "note"]) == (Layout("pair", "text", "label"), mappings[1])
+    assert layout_from(mappings, ["note"]) == (None, None)
+
+
+def test_rows_of_one_file_may_say_the_same_in_other_words() -> None:
+    layout = recognize(["id", "question", "answer", "answers", "messages_of"])
+    assert turns({"question": "q", "answer": "a"}, layout) == turns({"question": "q", "answers": ["a"]}, layout) == [Turns((), "q", ("a",))]
+    assert turns(talk(("user", "q"), ("assistant", "a")), layout) == [Turns((), "q", ("a",))]
+    with pytest.raises(UnusableError, match="missing column"):
+        turns({"question": "q"}, layout)
 
 
 def test_a_recipe_may_name_the_id_alone() -> None:
-    assert layout_from(Columns(id="key"), ["question", "answer", "key", "id"]) == Layout("pair", "question", "answer", None, "key")
-    assert layout_from(Columns(id="key"), ["text", "key"]) is None
+    layout, _ = layout_from([Columns(id="key")], ["question", "answer", "key", "id"])
+    assert layout == Layout("pair", "question", "answer", None, "key")
+    assert layout_from([Columns(id="key")], ["text", "key"]) == (None, None)
 
 
 def test_an_input_is_put_after_its_instruction_unless_it_is_empty() -> None:

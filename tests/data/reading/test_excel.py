@@ -53,7 +53,7 @@ def test_every_sheet_with_questions_is_read_and_the_others_are_told(tmp_path: Pa
 
 def test_the_columns_that_a_recipe_names_tell_which_sheets(tmp_path: Path) -> None:
     path = book(tmp_path, Notes=[("date", "what"), ("x", "y")], FAQ=[("Frage", "Antwort"), ("a?", "a")])
-    reading = read_examples([path], Wanted(columns=Columns(question="Frage", answer="Antwort")))
+    reading = read_examples([path], Wanted(columns=(Columns(question="Frage", answer="Antwort"),)))
     assert [example.question for example in reading.examples] == ["a?"]
     with pytest.raises(DataError, match=r"no sheet of .* has a question and an answer in its first line: Notes: date, what; FAQ: Frage, Antwort"):
         read_examples([path], Wanted())

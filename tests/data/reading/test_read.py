@@ -14,7 +14,8 @@ import pytest
 from assistant.core.errors import DataError
 from assistant.core.recipe_data import AnswerWords, Clean, Columns
 from assistant.data.example import Example
-from assistant.data.reading.read import LOOKED_AT, Reading, Wanted, find_files, read_examples
+from assistant.data.reading.layouts import LOOKED_AT
+from assistant.data.reading.read import Reading, Wanted, find_files, read_examples
 
 Rows = list[dict[str, Any]]
 Write = Callable[..., Path]
@@ -253,9 +254,7 @@ def test_cells_parted_by_another_sign_are_an_error_that_says_so(tmp_path: Path, 
 @pytest.mark.parametrize(
     ("wanted", "column", "todo"),
     [
-        (Wanted(columns=Columns(question="frage", answer="answer")), "frage", "data.columns"),
-        (Wanted(columns=Columns(messages="talk")), "talk", "data.columns"),
-        (Wanted(columns=Columns(id="key")), "key", "data.columns"),
+        (Wanted(columns=(Columns(id="key"),)), "key", "data.columns"),
         (Wanted(group="topic"), "topic", "data.group"),
     ],
 )

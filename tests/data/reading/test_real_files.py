@@ -75,9 +75,9 @@ def test_data_without_answers_is_an_error_that_names_its_columns(name: str) -> N
 
 
 def test_columns_of_other_names_are_read_when_the_recipe_names_them() -> None:
-    assert len(read("raw/banking77_train.dev.csv", Wanted(columns=Columns(question="text", answer="category"))).examples) == 10_003
-    assert len(read("raw/winogender.dev.tsv", Wanted(columns=Columns(question="sentid", answer="sentence"))).examples) == 528
-    assert read("truthfulqa.dev.jsonl", Wanted(columns=Columns(question="question", answer="correct_answers"))).problems.total == 0
+    assert len(read("raw/banking77_train.dev.csv", Wanted(columns=(Columns(question="text", answer="category"),))).examples) == 10_003
+    assert len(read("raw/winogender.dev.tsv", Wanted(columns=(Columns(question="sentid", answer="sentence"),))).examples) == 528
+    assert read("truthfulqa.dev.jsonl", Wanted(columns=(Columns(question="question", answer="correct_answers"),))).problems.total == 0
 
 
 @pytest.mark.parametrize("name", ["dirty_cases.dev.jsonl", "medquad_raw_dirty.dev.jsonl", "chatterbot_raw_dirty.dev.jsonl"])
@@ -169,5 +169,5 @@ def test_every_question_of_squads_json_is_an_example() -> None:
     ],
 )
 def test_tables_are_read_whole_by_the_columns_that_a_recipe_names(name: str, question: str, answer: str, rows: int) -> None:
-    reading = read(name, Wanted(columns=Columns(question=question, answer=answer)))
+    reading = read(name, Wanted(columns=(Columns(question=question, answer=answer),)))
     assert (reading.rows, len(reading.examples), reading.problems.total) == (rows, rows, 0)

@@ -45,7 +45,7 @@ def test_every_figure_of_a_whole_report_stands_on_the_card() -> None:
     assert (card.repetition.exact, card.repetition.groups, card.repetition.joined) == (17, 130, 8)
     assert card.repetition.near and [card.repetition.near[what] for what in ("question", "answer", "both", "groups_joined")] == [5, 6, 2, 6]
     assert checks(card)["Near duplicates kept together"].figure == "looked for; 13 rows were nearly like another"
-    assert card.leakage and card.leakage.reported and ("share a passage of eight words", "1") in card.leakage.reported
+    assert card.leakage and card.leakage.reported and ("share a passage of eight words, in question or answer", "1") in card.leakage.reported
     assert checks(card)["Read by a person"].value == 55
     assert card.made.balance == "tag kind by oversample: billing 40 to 40, account 20 to 40"
     assert set(card.not_measured) == {"topics by meaning"}

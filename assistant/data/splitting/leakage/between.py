@@ -18,7 +18,7 @@ WORDING: dict[Kind, str] = {
     "question": "ask the same",
     "near_question": "ask nearly the same",
     "answer": "have the answer of another question",
-    "passage": "share a passage of eight words",
+    "passage": "share a passage of eight words, in question or answer",
 }
 
 
@@ -75,11 +75,11 @@ def lines_of(leakage: SplitLeakage, name: str = "test") -> list[str]:
         name: What the held-out split is called.
     """
     lines = [f"leakage: {leakage.n} examples of {name} searched for in {leakage.training_rows} of train; {leakage.clean} are clean"]
-    lines += [f"  {count} {WORDING[kind]}" for kind, count in leakage.counts.items() if kind != "passage"]
+    lines += [f"  {count} {WORDING[kind]}" for kind, count in leakage.counts.items()]
     if leakage.mean_share is None:
-        return [*lines, "  passages of eight words: no answer is that long"]
+        return [*lines, "  no answer has eight words"]
     shares = f"{leakage.any_passage} of {leakage.with_answer} answers share one, {leakage.more_than_half} share more than half of theirs"
-    return [*lines, f"  passages of eight words, boilerplate aside: {shares}, on average {leakage.mean_share:.1%}"]
+    return [*lines, f"  of answers alone, boilerplate aside: {shares}, on average {leakage.mean_share:.1%}"]
 
 
 def _summed(leakage: Leakage) -> SplitLeakage:

@@ -44,7 +44,7 @@ def test_every_kind_is_counted() -> None:
 def test_what_has_no_long_answer_has_no_share_and_says_so() -> None:
     found = leakage_between(TRAIN, [example("a", "Who?", "Nobody.")])
     assert found.mean_share is None and found.clean == 1
-    assert lines_of(found, "validation")[-1] == "  passages of eight words: no answer is that long"
+    assert lines_of(found, "validation")[-1] == "  no answer has eight words"
 
 
 def test_nothing_held_out_leaks_nothing() -> None:
