@@ -8,8 +8,8 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
@@ -96,10 +96,26 @@ def write_text(path: Path, text: str) -> None:
         file.write(text)
 
 
+def write_texts(files: Mapping[Path, str]) -> None:
+    """Write several texts that belong together: every old file stays until all of the new ones are whole."""
+    with ExitStack() as stack:
+        for path, text in files.items():
+            file = stack.enter_context(_whole_file(path, HALF_CHARACTERS))
+            file.write(text)
+            with readable_disk_errors(path):
+                file.flush()
+                os.fsync(file.fileno())
+
+
+def json_text(value: Any) -> str:
+    """JSON with sorted keys, so that the same value gives the same bytes."""
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def write_json(path: Path, value: Any) -> None:
-    """Write JSON with sorted keys, so that the same value gives the same bytes."""
+    """Write a value as `json_text` gives it."""
     with _whole_file(path, HALF_CHARACTERS) as file:
-        file.write(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+        file.write(json_text(value))
 
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:

@@ -10,6 +10,7 @@ import errno
 import io
 import os
 import sys
+import tempfile
 import time
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -137,7 +138,8 @@ def _flush_stdout() -> None:
 def _end_with_full_disk() -> None:
     """What files.py writes says more; this is what is left: the result on stdout, a log, a library's own cache."""
     _close_stdout()
-    print("error: no space left on the disk\nFree some space where the result and the workspace are, and run it again.", file=sys.stderr)
+    where = f"where the result and the workspace are, or in {tempfile.gettempdir()} (TMPDIR names another place for what is temporary)"
+    print(f"error: no space left on the disk\nFree some space {where}, and run it again.", file=sys.stderr)
     sys.exit(EXIT_WRONG_INPUT)
 
 

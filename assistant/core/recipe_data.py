@@ -188,11 +188,11 @@ class Duplicates(Section):
 class Split(Section):
     """Shares of the groups that go to each split, in any unit; 80/10/10 unless told otherwise."""
 
-    train: float = Field(default=80, ge=0)
+    train: float = Field(default=80, ge=0, le=1e9)
     """What the assistant learns from."""
-    validation: float = Field(default=10, ge=0)
+    validation: float = Field(default=10, ge=0, le=1e9)
     """What chooses the best checkpoint."""
-    test: float = Field(default=10, ge=0)
+    test: float = Field(default=10, ge=0, le=1e9)
     """What nobody looks at before the evaluation."""
     seed: Seed = 0
     """Another seed deals the groups anew."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from assistant.core.errors import DataError
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.canaries import Canary
 from assistant.data.enlarging.balance import Plan, apply, classes_of, plan, thinned
 from assistant.data.enlarging.known import Known
-from assistant.data.enlarging.made import read_augmented
+from assistant.data.enlarging.made import NOT_MADE, read_augmented
 from assistant.data.example import Example, Place
 from assistant.data.flow import Rejected
 from assistant.data.problems import Problem
@@ -89,13 +91,18 @@ class DealtRows:
             for example in self._pool.examples(split):
                 known.add(example, in_train=split == "train")
         for name in self._data.augmented:
+            kinds = Counter[str]()
             for row in read_augmented(file.folder / name, known, name):
                 if isinstance(row, Problem):
                     self._made["left_out"] += 1
+                    kinds[row.kind] += 1
                     left_out(Rejected(row.kind, Place(row.file, row.line), row.detail, row.content))
                 else:
                     self._made["rows"] += 1
+                    kinds[""] += 1
                     self._database.execute("INSERT INTO made (content) VALUES (?)", (json.dumps(row.to_json()),))
+            if set(kinds) == {NOT_MADE}:
+                raise DataError(f"{name} holds no row that was made", "Name in data.augmented what `assistant data augment` wrote.")
 
     def _planned(self) -> Plan | None:
         balance = self._data.balance

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,6 +66,8 @@ def prepare(file: RecipeFile, home: Home) -> Prepared:
     with scratch() as database, tempfile.TemporaryFile("w+", encoding="utf-8") as rejected:
         flow = Flow(file, database, tools, _Keeper(rejected, file.folder))
         flow.run()
+        if inputs_of(file, tools) != inputs:
+            raise DataError("the data, or what was decided about it, changed while it was read", "Run it again when nothing writes to it.")
         _refuse_empty_split(flow.pool)
         rows = DealtRows(file, flow.pool, canaries(file.recipe.data.canaries, file.recipe.data.split.seed), database, flow.reject)
         print_of_data = fingerprint_of_examples({name: rows.examples(name) for name in SPLITS})
@@ -186,8 +189,10 @@ def _keep(folder: Path, found: bool, kept: Kept) -> None:
     make_folder(folder.parent)
     sweep_unfinished(folder.parent)
     if found:
-        # The same examples, read from elsewhere or otherwise; each file is whole or as before.
-        kept.write_accounts(folder)
+        # The same examples, read from elsewhere or otherwise; each file is whole or as before, and all three are of one run.
+        with (folder / "train.jsonl").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            kept.write_accounts(folder)
         return
     try:
         with whole_folder(folder) as working:
@@ -209,7 +214,7 @@ def _refuse_empty_split(pool: Pool) -> None:
     and_joined = f" ({found} before those were joined that ask or answer nearly the same)" if after_joining < found else ""
     seed = pool.seed_that_works()
     try_it = "" if seed is None else f" try --set data.split.seed={seed},"
-    if seed is None and "near" in pool.found:
+    if seed is None and after_joining < found and "near" in pool.found:
         try_it = " set data.duplicates.near to ignore if questions that differ in a word or number are different here,"
     raise DataError(
         f"no example falls to {empty}: {examples} in {after_joining} {groups}{and_joined}",

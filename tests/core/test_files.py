@@ -206,3 +206,11 @@ def test_after_some_room_is_made_the_same_can_be_written(small_disk: Path) -> No
     (small_disk / "ballast").unlink()
     files.write_text(small_disk / "a", "x" * 500_000)
     assert (small_disk / "a").stat().st_size == 500_000
+
+
+def test_texts_that_belong_together_are_written_all_or_none(small_disk: Path) -> None:
+    paths = [small_disk / name for name in ("a.md", "b.html", "c.json")]
+    files.write_texts(dict.fromkeys(paths, "old"))
+    with pytest.raises(UserError, match="no space left on the disk"):
+        files.write_texts(dict(zip(paths, ("new", TOO_MUCH, "new"), strict=True)))
+    assert [path.read_text() for path in paths] == ["old"] * 3 and names_in(small_disk) == {"a.md", "b.html", "c.json"}

@@ -15,6 +15,7 @@ from assistant.core.errors import DataError, UserError
 from assistant.core.home import Home
 from assistant.core.recipe import Recipe
 from assistant.core.recipe_file import RecipeFile, load_recipe
+from assistant.data.flow import Flow
 from assistant.data.prepare import prepare, read_prepared
 from assistant.workshop.preparing import lines_of
 
@@ -267,3 +268,22 @@ def test_what_is_kept_names_files_from_the_recipes_folder(make: Make, home: Home
     folder = prepare(make(pairs(60), more="broken\n"), home).folder
     assert {json.loads(line)["file"] for name in ("clean", "rejected") for line in (folder / f"{name}.jsonl").read_text().splitlines()} == {"a.jsonl"}
     assert str(tmp_path) not in (folder / "report.json").read_text()
+
+
+def test_data_that_changes_while_it_is_read_is_not_kept(make: Make, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, run = make(pairs(60)), Flow.run
+
+    def changed(flow: Flow) -> None:
+        run(flow)
+        (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in pairs(61)))
+
+    monkeypatch.setattr(Flow, "run", changed)
+    with pytest.raises(DataError, match="changed while it was read"):
+        prepare(file, home)
+    assert not list(home.data.glob("*"))
+
+
+def test_a_file_without_a_row_that_was_made_is_not_taken_for_one(make: Make, home: Home, tmp_path: Path) -> None:
+    (tmp_path / "secrets").write_text("root:x:1\nme:y:2\n")
+    with pytest.raises(DataError, match="secrets holds no row that was made"):
+        prepare(make(pairs(60), "data.augmented=[secrets]"), home)

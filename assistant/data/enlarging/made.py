@@ -14,6 +14,9 @@ from assistant.data.enlarging.known import Known
 from assistant.data.example import Example
 from assistant.data.problems import Problem
 
+NOT_MADE = "no row that was made"
+"""Why a line is left out that is nothing of what `assistant data augment` writes."""
+
 LONGEST_LINE = 1 << 20
 """Bytes of a line from which a file of new rows is none."""
 GROUNDED = "grounded"
@@ -109,7 +112,7 @@ def _read(line: bytes, known: Known) -> Example | tuple[str, str, Any]:
         row = json.loads(line)
         made = _row(row)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return "no row that was made", "", line.decode("utf-8", "replace").rstrip("\n")
+        return NOT_MADE, "", line.decode("utf-8", "replace").rstrip("\n")
     example, made_from, before = made
     if example.made_by != GROUNDED:
         original = known.in_train(made_from)

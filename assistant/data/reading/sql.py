@@ -14,13 +14,21 @@ from urllib.parse import quote
 
 from assistant.core.errors import DataError
 from assistant.core.recipe_data import SqlQuery
+from assistant.data.problems import Problem
 from assistant.data.reading.rows import Rows
+from assistant.data.reading.text_lines import LONGEST_ROW
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
 
-ROWS_HELD = 500
-"""Rows that are held at once."""
+ROWS_HELD = 100
+"""Rows that are held at once; of SQLite, which asks nobody over a network, one."""
+
+LONGEST_CELL = 4 * LONGEST_ROW
+"""Bytes that SQLite makes one text of, so that `zeroblob(1000000000)` is refused before it is there: as many characters as a row may have."""
+
+STEPS_BETWEEN = 100_000
+"""Steps of SQLite's machine after which Python may look whether somebody pressed Ctrl+C; some milliseconds."""
 
 SHOWN = 300
 """Characters of a driver's message that are shown."""
@@ -69,15 +77,17 @@ def sql_rows(query: SqlQuery, folder: Path) -> Rows:
             options: dict[str, Any] = {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
             with engine.connect().execution_options(**options) as connection:
                 # Without parameters a `%` or a `:` in the query is what it is.
-                result = connection.exec_driver_sql(
-                    statement, execution_options={"stream_results": True, "yield_per": ROWS_HELD, "no_parameters": True}
-                )
+                held = 1 if engine.dialect.name == "sqlite" else ROWS_HELD
+                result = connection.exec_driver_sql(statement, execution_options={"stream_results": True, "yield_per": held, "no_parameters": True})
                 names = [str(name) for name in result.keys()]  # noqa: SIM118 (it is no dictionary)
                 if len(set(names)) < len(names):
                     twice = next(name for name in names if names.count(name) > 1)
                     raise DataError(f"{query.name}: two columns are named `{twice}`", "Name them apart: SELECT a.id AS ticket, b.id AS customer ...")
                 for number, cells in enumerate(result, 1):
-                    yield number, {name: cell_of(value) for name, value in zip(names, cells, strict=True)}
+                    if sum(len(value) for value in cells if isinstance(value, (str, bytes, bytearray, memoryview))) > LONGEST_ROW:
+                        yield Problem("row too long", query.name, number, f"more than {LONGEST_ROW} characters")
+                    else:
+                        yield number, {name: cell_of(value) for name, value in zip(names, cells, strict=True)}
         finally:
             engine.dispose()
 
@@ -202,6 +212,8 @@ def _sqlite(query: SqlQuery, url: URL, folder: Path) -> Any:
         connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
         # Bytes that are no UTF-8 become half characters, which are told of their row alone.
         connection.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_CELL)
+        connection.set_progress_handler(lambda: 0, STEPS_BETWEEN)
         return connection
 
     return connect
@@ -217,6 +229,9 @@ def _readable_errors(query: SqlQuery, url: URL, secrets: list[str]) -> Iterator[
     except DataError:
         raise
     except (SQLAlchemyError, OSError, UnicodeError) as error:
+        if str(getattr(error, "orig", "")) == "interrupted":
+            # Nobody interrupts a query but Ctrl+C, which SQLite takes for its own while it looks whether to go on.
+            raise KeyboardInterrupt from None
         said = next(iter(str(getattr(error, "orig", None) or error).strip().splitlines()), type(error).__name__)
         for secret in sorted(filter(None, secrets), key=len, reverse=True):
             said = said.replace(secret, "***").replace(quote(secret, safe=""), "***")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.core.files import make_folder, write_json, write_text
+from assistant.core.files import json_text, make_folder, write_texts
 from assistant.data.telling.data_card import Card
 from assistant.data.telling.html import html_of
 from assistant.data.telling.markdown import markdown_of
@@ -25,11 +25,9 @@ def write_card(card: Card, folder: Path) -> tuple[Path, Path, Path]:
     Raises:
         UserError: The folder cannot be written to.
     """
-    # All three are made before any is written: a card that cannot be drawn leaves nothing behind.
-    markdown, page, data = markdown_of(card), html_of(card), card.to_json()
+    # One that cannot be drawn leaves nothing behind, and one that cannot be written leaves the card of before.
+    texts = markdown_of(card), html_of(card), json_text(card.to_json())
     make_folder(folder)
     files = folder / MARKDOWN, folder / HTML, folder / JSON
-    write_text(files[0], markdown)
-    write_text(files[1], page)
-    write_json(files[2], data)
+    write_texts(dict(zip(files, texts, strict=True)))
     return files

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import json
+import signal
 import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +17,7 @@ import pytest
 
 from assistant.core.errors import DataError
 from assistant.core.recipe_data import SqlQuery
+from assistant.data.problems import Problem
 from assistant.data.reading.sql import cell_of, one_select, sql_rows
 
 
@@ -135,3 +141,22 @@ def test_a_missing_driver_is_named_and_a_password_never(folder: Path, monkeypatc
 )
 def test_cells(value: Any, cell: Any) -> None:
     assert cell_of(value) == cell
+
+
+def test_a_cell_larger_than_a_row_is_refused_before_it_is_there(folder: Path) -> None:
+    assert "string or blob too big" in refused(folder, "SELECT 'q' AS question, zeroblob(500000000) AS answer")
+    (found,) = read(folder, "SELECT 'q' AS question, hex(zeroblob(8000000)) AS answer")
+    assert isinstance(found, Problem) and found.kind == "row too long"
+
+
+def test_a_query_without_end_can_be_interrupted(folder: Path) -> None:
+    endless = "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT i AS question, i AS answer FROM c WHERE i < 0"
+    (folder / "recipe.yaml").write_text(json.dumps({"name": "x", "data": {"sql": [{"url": "sqlite:///tickets.db", "query": endless}]}}))
+    process = subprocess.Popen([sys.executable, "-m", "assistant", "data", "check", str(folder)], stderr=subprocess.PIPE, text=True)
+    try:
+        time.sleep(4)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130 and "Traceback" not in said
