@@ -28,6 +28,8 @@ GOES_ON = frozenset(
 _SUCH_AS = re.compile(r"\b(?:such as|due to|as well as|in order to|e\.g\.|i\.e\.)$")
 
 _FENCE = "```"
+# Items of lists and rows of tables end as they like.
+_ENDS_IN_LIST = re.compile(r"(?:^|\n)[ \t]*(?:[-*•+][ \t]|\d{1,3}[.)][ \t]|\|)[^\n]*\Z")
 _SMILEY = re.compile(r"[:;=8]['-]?\($")
 
 
@@ -67,7 +69,7 @@ def no_final_stop(example: Example) -> Remark | None:
     """Whether the last sentence of the answer has no end; what breaks off is told as that alone."""
     text = example.answers[0].rstrip()
     bare = text.rstrip(CLOSING)
-    if not bare or bare[-1] in ENDS or text.endswith(_FENCE) or len(text.split(None, FEWEST_WORDS)) < FEWEST_WORDS or truncated(example):
+    if not bare or bare[-1] in ENDS or text.endswith(_FENCE) or _ENDS_IN_LIST.search(text[-LOOKED_BACK:]) or len(text.split(None, FEWEST_WORDS)) < FEWEST_WORDS or truncated(example):
         return None
     return Remark(f"ends with {quoted_end(text)}")
 

@@ -71,6 +71,8 @@ SOUND = [
     ("truncated", "How is it written?", "As follows:\n```\nprint(1,\n```"),
     ("no_final_stop", "What helps a cold?", 'The doctor says: "Rest and drink."'),
     ("no_final_stop", "Who?", "Marie Curie"),
+    ("no_final_stop", "What do I bring?", "Please bring these things along:\n- your insurance card\n- the letter of your doctor"),
+    ("no_final_stop", "What does it cost?", "By the way you pay:\n\n| way | fee |\n| --- | --- |\n| card | 5 |"),
     ("no_final_stop", "何ですか?", "これは とても 長い 答え です。"),
     ("no_question_mark", "Reset my password", "By the link."),
     ("no_question_mark", "When I open it, it crashes", "Reinstall it."),
