@@ -12,7 +12,7 @@ from typing import Any
 from assistant.core.errors import DataError
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.canaries import Canary
-from assistant.data.enlarging.balance import Plan, apply, classes_of, plan, thinned
+from assistant.data.enlarging.balance import Plan, apply, classes_of, like_a_repeat, plan, thinned
 from assistant.data.enlarging.known import Known
 from assistant.data.enlarging.made import NOT_MADE, read_augmented
 from assistant.data.example import Example, Place
@@ -51,6 +51,7 @@ class DealtRows:
         database.execute("CREATE TABLE made (number INTEGER PRIMARY KEY, content TEXT NOT NULL)")
         self._read_made(file, left_out)
         self._plan = self._planned()
+        self._taken = {each.id for name in SPLITS for each in pool.examples(name) if like_a_repeat(each.id)} if self._plan else set()
         database.execute("CREATE TABLE thinned (hash BLOB PRIMARY KEY) WITHOUT ROWID")
         self._thin(left_out)
 
@@ -58,7 +59,7 @@ class DealtRows:
         """The rows of one split; secrets come last, when all that decides about rows is decided."""
         if split != "train":
             return self._pool.examples(split)
-        rows = apply(self._train, self._plan, self._data.split.seed) if self._plan else self._train()
+        rows = apply(self._train, self._plan, self._data.split.seed, self._taken) if self._plan else self._train()
         return chain(rows, chain.from_iterable(secret.examples() for secret in self._secrets))
 
     def is_thinned(self, name: str) -> bool:

@@ -22,7 +22,7 @@ from assistant.data.checking.tools import Tools
 from assistant.data.decisions import REJECTED, Decision, read_decisions
 from assistant.data.example import Example, Place
 from assistant.data.held import HeldFindings
-from assistant.data.problems import Problem, writable
+from assistant.data.problems import SHOWN, Problem, writable
 from assistant.data.reading.layouts import refuse_unmet
 from assistant.data.reading.read import Account, Wanted, each_example
 from assistant.data.reading.source import DataFile
@@ -185,6 +185,7 @@ class Flow:
         whose row is gone or says something else now.
         """
         found, after_joining = self.pool.groups()
+        stale = [decision.id for decision in self.decisions.unmet(self._met)]
         same = {kind: {**counts, "dropped": self._dropped[kind]} if counts else None for kind, counts in self._same()}
         return {
             "files": {_shown(source, self.file.folder): self._described(source) for source in self.sources},
@@ -199,7 +200,8 @@ class Flow:
             "cleaned": {"examples": self._cleaned, "rules": dict(self.account.cleaned)},
             "findings": self.tally.to_json(),
             "not_looked_for": {**self._inspector.not_looked_for, **self._not_compared()},
-            "decisions": {**{how: self.decided[how] for how in _HOW.values()}, "stale": len(self.decisions.unmet(self._met))},
+            "decisions": {**{how: self.decided[how] for how in _HOW.values()}, "stale": len(stale)},
+            "stale_decisions": stale[:SHOWN],
             "duplicates": {"dropped": self.pool.unique.dropped.total(), "most": dict(self.pool.unique.dropped.most_common(5)), **same},
             "ids_used_twice": {"renamed": self.pool.unique.renamed.total(), "most": dict(self.pool.unique.renamed.most_common(5))},
             "groups": {"found": found, "joined": found - after_joining, "largest": self.pool.largest_group()},

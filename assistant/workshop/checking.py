@@ -19,7 +19,7 @@ from assistant.data.scratch import scratch
 from assistant.data.splitting.leakage.between import lines_of as leakage_lines
 from assistant.data.tally import ORDER, Tally
 from assistant.workshop.places import from_here
-from assistant.workshop.preparing import how_fixed, passed_over
+from assistant.workshop.preparing import decided, how_fixed, passed_over
 
 SHOWN_CHARACTERS = 160
 """Of a finding's detail, which is made of the row's own words."""
@@ -121,6 +121,7 @@ def lines_of(checked: Checked) -> Iterator[str]:
     if mended["examples"]:
         rules = ", ".join(f"{rule} {count}" for rule, count in sorted(mended["rules"].items(), key=lambda item: -item[1]))
         yield f"cleaning mends {mended['examples']} of the rows: {rules}"
+    yield from decided(report)
     for severity in ORDER:
         for (rule, _), found in checked.tally.found.items():
             if found.severity == severity:

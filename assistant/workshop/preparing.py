@@ -32,9 +32,7 @@ def lines_of(prepared: Prepared) -> Iterator[str]:
     if mended["examples"]:
         rules = ", ".join(f"{rule} {count}" for rule, count in sorted(mended["rules"].items(), key=lambda item: (-item[1], item[0])))
         yield f"mended: {mended['examples']} of them by cleaning ({rules})"
-    decided = ", ".join(f"{count} {how}" for how, count in report["decisions"].items() if count)
-    if decided:
-        yield f"decided in reviews: {decided}"
+    yield from decided(report)
     for kind, entry in report["problems"].items():
         yield from _places(f"not used: {entry['count']} x {kind}", entry)
     yield from _findings(report["findings"])
@@ -53,6 +51,15 @@ def passed_over(report: Mapping[str, Any]) -> Iterator[str]:
     """Which files and sheets of what was named were not read, and why."""
     for kind, entry in report["passed_over"].items():
         yield from _places(f"passed over: {entry['count']} x {kind}", entry)
+
+
+def decided(report: Mapping[str, Any]) -> Iterator[str]:
+    """What people decided in reviews, and which decisions are about nothing that is there."""
+    if counts := ", ".join(f"{count} {how}" for how, count in report["decisions"].items() if count):
+        yield f"decided in reviews: {counts}"
+    if count := report["decisions"]["stale"]:
+        named = ", ".join(report["stale_decisions"]) + (", ..." if count > len(report["stale_decisions"]) else "")
+        yield "    " + one_line(f"stale, since the row is gone or says something else now: {named}; `data review` shows what it says")
 
 
 def _findings(findings: Mapping[str, Any]) -> Iterator[str]:

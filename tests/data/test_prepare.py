@@ -231,7 +231,9 @@ def test_a_decision_about_a_row_that_is_gone_is_told(make: Make, home: Home, tmp
     append_decision(tmp_path / "decisions.jsonl", Decision("nobody", "reject", "of a text that was"))
     prepared = prepare(make(pairs(60)), home)
     assert prepared.report["decisions"] == {"accepted": 0, "edited": 0, "rejected": 0, "stale": 1}
-    assert "decided in reviews: 1 stale" in "\n".join(lines_of(prepared))
+    told = list(lines_of(prepared))
+    assert "decided in reviews: 1 stale" in told
+    assert "    stale, since the row is gone or says something else now: nobody; `data review` shows what it says" in told
 
 
 def test_of_a_long_conversation_the_latest_messages_are_kept_and_its_row_is_told_once(make: Make, home: Home, tmp_path: Path) -> None:

@@ -69,7 +69,9 @@ def no_final_stop(example: Example) -> Remark | None:
     """Whether the last sentence of the answer has no end; what breaks off is told as that alone."""
     text = example.answers[0].rstrip()
     bare = text.rstrip(CLOSING)
-    if not bare or bare[-1] in ENDS or text.endswith(_FENCE) or _ENDS_IN_LIST.search(text[-LOOKED_BACK:]) or len(text.split(None, FEWEST_WORDS)) < FEWEST_WORDS or truncated(example):
+    if not bare or bare[-1] in ENDS or text.endswith(_FENCE) or _ENDS_IN_LIST.search(text[-LOOKED_BACK:]):
+        return None
+    if len(text.split(None, FEWEST_WORDS)) < FEWEST_WORDS or truncated(example):
         return None
     return Remark(f"ends with {quoted_end(text)}")
 

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assistant.core import fingerprint
 from assistant.core.recipe_data import Balance
 from assistant.data.example import Example
 from assistant.data.scratch import scratch
@@ -74,7 +75,12 @@ def plan(counts: Mapping[str, int], settings: Balance) -> Plan:
     return Plan(settings, before, after, same)
 
 
-def apply(read: Callable[[], Iterable[Example]], decided: Plan, seed: int) -> Iterator[Example]:
+def like_a_repeat(name: str) -> bool:
+    """Whether an id could be that of a row's repetition."""
+    return name.rpartition("+")[2].isdigit() and "+" in name
+
+
+def apply(read: Callable[[], Iterable[Example]], decided: Plan, seed: int, taken: Collection[str] = ()) -> Iterator[Example]:
     """Train after the plan.
 
     A class is filled up, or thinned out, by whole rows: each is repeated equally often, and which are repeated once
@@ -84,13 +90,19 @@ def apply(read: Callable[[], Iterable[Example]], decided: Plan, seed: int) -> It
         read: Gives the examples of train; called twice.
         decided: What `plan` made of them.
         seed: Another one chooses others.
+        taken: Ids like those of repetitions that rows have already.
     """
     tag = decided.settings.tag
     if decided.settings.by == "weights":
         yield from (replace(example, weight=decided.weights.get(example.tags.get(tag, ""), 1.0)) for example in read())
         return
     for example, times in _repeated(read, decided, seed):
-        yield from (replace(example, id=f"{example.id}+{again}", made_by=REPEATED) if again else example for again in range(times))
+        yield from (replace(example, id=_again(example.id, again, taken), made_by=REPEATED) if again else example for again in range(times))
+
+
+def _again(name: str, again: int, taken: Collection[str]) -> str:
+    repeat = f"{name}+{again}"
+    return f"{repeat}+{fingerprint.of_value(repeat)[:8]}" if repeat in taken else repeat
 
 
 def thinned(read: Callable[[], Iterable[Example]], decided: Plan, seed: int) -> Iterator[Example]:
