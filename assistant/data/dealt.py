@@ -29,6 +29,10 @@ MOST_SEARCHED = 5_000
 """Held-out examples, or about as many, that are searched for in train, chosen by the hashes of their ids: they are held in memory."""
 
 
+LEFT_OUT_BY_BALANCE = "left out by data.balance"
+"""Why a row of train is not used that undersampling leaves out; it may be one that was made."""
+
+
 class DealtRows:
     """The rows of all splits.
 
@@ -115,4 +119,4 @@ class DealtRows:
             return
         for example in thinned(self._train, self._plan, self._data.split.seed):
             self._database.execute("INSERT INTO thinned VALUES (?)", (hash_of(example.id),))
-            left_out(Rejected("left out by data.balance", example.place, "", example.to_json(), example.id))
+            left_out(Rejected(LEFT_OUT_BY_BALANCE, example.place, "", example.to_json(), example.id))

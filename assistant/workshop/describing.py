@@ -8,8 +8,9 @@ from pathlib import Path
 
 from assistant.core.home import Home
 from assistant.core.plain import one_line
+from assistant.core.recipe_data import Checks
 from assistant.core.recipe_file import RecipeFile
-from assistant.data.checking.tools import find_tools
+from assistant.data.checking.tools import Tools, find_tools
 from assistant.data.prepare import prepare
 from assistant.data.telling.card import card_of
 from assistant.data.telling.data_card import Card
@@ -44,5 +45,15 @@ def describe(file: RecipeFile, home: Home, out: Path | None) -> Described:
     """
     prepared = prepare(file, home)
     tools = find_tools(file)
-    card = card_of(file, prepared, tools.encode, tools.count_tokens, tools.missing)
+    card = card_of(file, prepared, tools.encode, tools.count_tokens, _why_not(file.recipe.data.check, tools), tools.names)
     return Described(card, tuple(write_card(card, out or prepared.folder)))
+
+
+def _why_not(checks: Checks, tools: Tools) -> dict[str, str]:
+    """Why the card cannot have one of the tools, which are looked for as the checks of the recipe need them."""
+    missing = {"encode": tools.missing.get("off_topic"), "count_tokens": tools.missing.get("too_long"), "names": tools.missing.get("name")}
+    if checks.too_long == "ignore":
+        missing["count_tokens"] = "data.check.too_long is ignore"
+    if checks.personal_data == "ignore":
+        missing["names"] = "data.check.personal_data is ignore"
+    return {tool: why for tool, why in missing.items() if why}

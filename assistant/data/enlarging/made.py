@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from assistant.core.errors import DataError
 from assistant.core.files import open_plain
@@ -21,6 +21,14 @@ LONGEST_LINE = 1 << 20
 """Bytes of a line from which a file of new rows is none."""
 GROUNDED = "grounded"
 """What made a row that has no original: its question and its answer come from a document."""
+LeftOut = Literal[
+    "no row that was made",
+    "its original is not in train",
+    "its original asks something else now",
+    "its question stands in the data already",
+    "its id is used already",
+]
+"""Why a row that was made is not used."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,7 @@ def read_augmented(path: Path, known: Known, name: str | None = None) -> Iterato
         ) from None
 
 
-def _read(line: bytes, known: Known) -> Example | tuple[str, str, Any]:
+def _read(line: bytes, known: Known) -> Example | tuple[LeftOut, str, Any]:
     try:
         row = json.loads(line)
         made = _row(row)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from assistant.core.recipe_data import Data
 from assistant.data.telling.data_card import Card, Check
-from assistant.data.telling.shown import shown
+from assistant.data.telling.parts import Personal
+from assistant.data.telling.reported import SAY_THE_SAME
+from assistant.data.telling.shown import many, shown
 
 LEAST_TRAIN, LEAST_TEST, LEAST_OF_VALUE = 100, 100, 20
 MOST_IMBALANCE = 10.0
@@ -36,39 +38,56 @@ def percent(share: float) -> str:
 def _quantity(card: Card) -> Iterator[Check]:
     train, test = card.quantity.examples("train"), card.quantity.examples("test")
     why = "With fewer, solved examples in the prompt do as well as training; a rule of thumb."
-    yield _least("Enough to learn from", train, LEAST_TRAIN, f"{train:,} examples in train", f"at least {LEAST_TRAIN}", why)
+    yield _least("Enough to learn from", train, LEAST_TRAIN, f"{many(train, 'example')} in train", f"at least {LEAST_TRAIN}", why)
     why = "A share measured on 100 answers is uncertain by up to 10 points either way, on 25 by 20."
-    yield _least("Enough to examine", test, LEAST_TEST, f"{test:,} examples in test", f"at least {LEAST_TEST}", why)
+    yield _least("Enough to examine", test, LEAST_TEST, f"{many(test, 'example')} in test", f"at least {LEAST_TEST}", why)
     for tag in card.balance:
         why = "What is seen a few times is learned by heart or not at all."
         name, bound = f"Enough of every {tag.tag}", f"at least {LEAST_OF_VALUE} in train"
-        yield _least(name, tag.smallest, LEAST_OF_VALUE, f"the rarest of {tag.distinct} values has {tag.smallest} in train", bound, why)
+        yield _least(name, tag.smallest, LEAST_OF_VALUE, f"the rarest of {many(tag.distinct, 'value')} has {tag.smallest:,} in train", bound, why)
         why = "A model answers as most of its examples do; rare kinds come off worse."
         figure = "train has no value of it" if tag.imbalance is None else f"{tag.imbalance:.1f} times as many of the most frequent as of the rarest"
         yield _most(f"Balanced by {tag.tag}", tag.imbalance, MOST_IMBALANCE, figure, f"at most {MOST_IMBALANCE:g} times", why)
 
 
 def _quality(card: Card) -> Iterator[Check]:
-    quality, rows = card.quality, card.quantity.rows
-    lost = sum(each.count for each in quality.not_used)
-    why = "What cannot be read is lost, and mostly not by chance: one source, one kind of row."
-    share = lost / rows if rows else None
-    figure = f"{lost:,} of {rows:,} rows are not used" if rows else "the report does not say how many rows there were"
-    yield _most("Hardly anything left out", share, MOST_NOT_USED, figure, f"at most {percent(MOST_NOT_USED)}", why)
+    yield _nothing_lost(card)
     left = {severity: _left(card, severity) for severity in ("error", "warning")}
     why = "No model should learn from such a row as it is."
     reason = card.not_measured.get("findings", "")
-    yield _most("No errors left", left["error"], 0, reason if left["error"] is None else f"{left['error']} left", "none", why)
-    warned = left["warning"]
-    share = None if warned is None else warned / max(1, card.quantity.examples())
-    figure = reason if warned is None else f"{warned:,} warnings in {card.quantity.examples():,} examples"
+    yield _most("No errors left", left["error"], 0, reason if left["error"] is None else f"{left['error']:,} left", "none", why)
+    warned, kept = left["warning"], card.quality.kept
+    share = None if warned is None or kept is None else warned / max(1, kept)
+    figure = card.not_measured.get("kept", reason)
+    if warned is not None and kept is not None:
+        figure = f"{many(warned, 'warning')} in {many(kept, 'example')}"
     why = "A model repeats what it was shown: broken-off answers, boilerplate, leftovers of a page."
     yield _most("Few warnings", share, MOST_WARNINGS, figure, f"at most {percent(MOST_WARNINGS)} of the examples", why)
     tokens = card.tokens
-    figure = f"{tokens.beyond.count:,} of {tokens.n:,} have more than {tokens.max_length:,} tokens" if tokens else card.not_measured.get("tokens", "")
+    figure = f"more than {tokens.max_length:,} tokens in {tokens.beyond.count:,} of {tokens.n:,}" if tokens else card.not_measured.get("tokens", "")
     why = "What lies beyond is cut off: the model learns answers without their end."
     cut = tokens.beyond.share if tokens else None
     yield _most("Fits the model", cut, MOST_BEYOND, figure, f"at most {percent(MOST_BEYOND)} are cut", why)
+
+
+def _nothing_lost(card: Card) -> Check:
+    """Whether nearly all that was read is used; what only says again what another row says is not lost."""
+    read, not_used = card.quantity.read, card.quality.not_used
+    share, figure = None, card.not_measured.get("not used", "")
+    if read is not None and not_used is not None:
+        same = sum(each.count for each in not_used if each.name in SAY_THE_SAME)
+        lost = sum(each.count for each in not_used) - same
+        share = lost / read if read else 0.0
+        figure = f"not used: {lost:,} of {read:,} that were read" + (f", besides {many(same, 'duplicate')}" if same else "")
+    why = "What is left out is mostly not left out by chance: one source, one kind of row. Duplicates are not lost: another row says the same."
+    return _most("Hardly anything left out", share, MOST_NOT_USED, figure, f"at most {percent(MOST_NOT_USED)}, duplicates aside", why)
+
+
+def _found(personal: Personal) -> str:
+    """In how many examples personal data are, and what was not looked for."""
+    less = [f"names looked for in {personal.names_in:,} of them alone"] if personal.names_in is not None else []
+    less += [f"not looked for: {', '.join(kind for kind, _ in personal.not_looked_for)}"] if personal.not_looked_for else []
+    return f"some in {personal.examples:,} of {many(personal.looked_at, 'example')}" + (f" ({'; '.join(less)})" if less else "")
 
 
 def _left(card: Card, severity: str) -> int | None:
@@ -80,10 +99,10 @@ def _left(card: Card, severity: str) -> int | None:
 def _people(card: Card) -> Iterator[Check]:
     personal = card.personal
     found = personal.examples if personal else None
-    figure = f"{found:,} of {personal.looked_at:,} examples hold some" if personal else card.not_measured.get("personal", "")
+    figure = _found(personal) if personal else card.not_measured.get("personal", "")
     yield _most("No personal data", found, 0, figure, "none", "A model can recite what it was trained on to anybody.")
     read = None if card.quality.decisions is None else sum(each.count for each in card.quality.decisions if each.name != "stale")
-    figure = card.not_measured.get("decisions", "") if read is None else f"{read} rows decided"
+    figure = card.not_measured.get("decisions", "") if read is None else f"{many(read, 'row')} decided"
     why = "No check knows whether an answer is true; somebody who knows must have read some."
     yield _least("Read by a person", read, LEAST_READ, figure, f"at least {LEAST_READ} rows", why)
     yield _most("Written by people", card.made.share, MOST_MADE, f"{percent(card.made.share)} of train is made from other rows",
@@ -99,8 +118,8 @@ def _splits(card: Card, data: Data) -> Iterator[Check]:
     near = card.repetition.near
     why = "The same question in other words in train and test makes a score too good."
     looked = 0.0 if data.duplicates.near == "ignore" else None if near is None else 1.0
-    alike = sum(near.get(what, 0) for what in ("question", "answer", "both")) if near else 0
-    figure = f"looked for; {alike:,} rows were nearly like another" if looked and near else card.not_measured.get("near", "")
+    alike = ", ".join(f"{near.get(what, 0):,} by {what}" for what in ("question", "answer", "both")) if near else ""
+    figure = f"looked for; rows nearly like another: {alike}" if looked and near else card.not_measured.get("near", "")
     yield _least("Near duplicates kept together", looked, 1, figure or "data.duplicates.near is ignore", "looked for", why)
     leakage = card.leakage
     same = leakage.same_question if leakage else None
@@ -109,7 +128,7 @@ def _splits(card: Card, data: Data) -> Iterator[Check]:
     nearly = ", or nearly so" if leakage and leakage.asked is not None else ""
     figure = card.not_measured.get("leakage", "")
     if leakage:
-        figure = f"{same} of {leakage.held_out:,} held-out questions are asked in train{nearly}"
+        figure = f"asked in train{nearly}: {same:,} of {many(leakage.held_out, 'held-out question')}"
     yield _most("Nothing of the test in train", same, 0, figure, "none", "What was learned beforehand measures memory, not ability.")
 
 
@@ -119,7 +138,7 @@ def _diversity(card: Card) -> Iterator[Check]:
     figure = f"{percent(first.share or 0)} of the questions begin with \u201c{first.name}\u201d" if first else "no question has a word"
     why = "An assistant that has met one wording fails at others."
     share = first.share if first and card.diversity.n >= LEAST_TRAIN else None
-    figure = figure if share is not None or not first else f"{card.diversity.n} questions are too few to tell"
+    figure = figure if share is not None or not first else f"too few to tell: {many(card.diversity.n, 'question')}"
     yield _most("Asked in many ways", share, MOST_OPENING, figure, f"at most {percent(MOST_OPENING)} begin alike", why)
     covered = topics.covered if topics else None
     figure = f"{percent(covered)} of held-out questions are about topics of train" if covered is not None else ""

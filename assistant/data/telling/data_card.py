@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from assistant.data.telling.parts import Diversity, Leakage, Made, Personal, Quality, Quantity, Repetition, TagBalance, Tokens, Topics
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of card.json."""
 
 State = Literal["passed", "failed", "not measured"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from assistant.core.page import page_style, page_templates
 from assistant.data.telling.data_card import Card
 from assistant.data.telling.sections import sections_of, verdict
+from assistant.data.telling.shown import many
 
 FOLDER = Path(__file__).parent / "page"
 STYLES = ("blocks", "print")
@@ -18,4 +19,4 @@ def html_of(card: Card) -> str:
     states = {check.state for check in card.checklist}
     shown = "unfit" if "failed" in states else "open" if "not measured" in states else "fit"
     page = page_templates(FOLDER).get_template("card.html.j2")
-    return page.render(card=card, style=page_style(FOLDER, STYLES), sections=sections_of(card), verdict=verdict(card), shown=shown)
+    return page.render(card=card, style=page_style(FOLDER, STYLES), sections=sections_of(card), verdict=verdict(card), shown=shown, many=many)

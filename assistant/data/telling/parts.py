@@ -47,11 +47,15 @@ class Quantity:
 
     Attributes:
         rows: Found in the sources; None where the report does not say.
+        read: Examples, and rows or turns that became none; each is in a split or not used. None where the report does not say.
+        planted: Made-up secrets of `data.canaries` in train.
         splits: By split.
         tier: What people use so many training examples for, as a rule of thumb.
     """
 
     rows: int | None
+    read: int | None
+    planted: int
     splits: tuple[SplitFigures, ...]
     tier: str
 
@@ -63,6 +67,10 @@ class Quantity:
         """Examples that were made from others."""
         return sum(each.made for each in self.splits)
 
+    def used(self) -> int:
+        """Examples that were read, each once: those that were made, repeated or planted are none of them."""
+        return self.examples() - self.made() - self.planted
+
 
 @dataclass(frozen=True)
 class FindingCount:
@@ -73,12 +81,14 @@ class FindingCount:
         severity: error, warning or note.
         count: Findings.
         fixed: Those that `prepare` mended, masked or left out.
+        share: Of what was read; None where that is not known, or where one example may have several such findings.
     """
 
     rule: str
     severity: str
     count: int
     fixed: int
+    share: float | None
 
 
 @dataclass(frozen=True)
@@ -86,15 +96,17 @@ class Quality:
     """What was wrong and what became of it.
 
     Attributes:
-        not_used: Rows left out, by reason.
-        cleaned: Rows in which cleaning changed something; None: not measured.
-        rules: By cleaning rule, the rows it changed.
+        not_used: What was read and is in no split, duplicates among it, by reason as in rejected.jsonl; None: not measured.
+        kept: Examples before `data.limit` and `data.balance`, in which findings are that nothing mends; None: not measured.
+        cleaned: Examples in which cleaning changed something; None: not measured.
+        rules: By cleaning rule, the examples it changed.
         findings: By check, the gravest first; None: not measured.
         not_looked_for: Checks that were not made, with the reason.
         decisions: What people decided, by kind; None: not measured.
     """
 
-    not_used: tuple[Count, ...]
+    not_used: tuple[Count, ...] | None
+    kept: int | None
     cleaned: Count | None
     rules: tuple[Count, ...]
     findings: tuple[FindingCount, ...] | None
@@ -127,9 +139,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Distinct:
-    """Distinct-n (Li et al. 2016): different n-grams as a share of all n-grams.
-
-    The more words, the lower: figures are comparable only over as many words, which is why the text is cut to a fixed number.
+    """Distinct-n (Li et al. 2016): different n-grams as a share of all n-grams; comparable only over as many words.
 
     Attributes:
         what: questions or answers.
@@ -291,12 +301,14 @@ class Personal:
 
     Attributes:
         looked_at: Examples.
+        names_in: Examples in which names were looked for, where these are a sample; else None.
         examples: Examples with any.
         kinds: Places by kind; 0 where it was looked for and not found.
-        not_looked_for: Kinds that were not.
+        not_looked_for: Kinds that were not, with the reason.
     """
 
     looked_at: int
+    names_in: int | None
     examples: int
     kinds: tuple[Count, ...]
     not_looked_for: tuple[tuple[str, str], ...]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
+from assistant.data.dealt import LEFT_OUT_BY_BALANCE
+from assistant.data.enlarging.made import LeftOut
 from assistant.data.splitting.leakage.between import WORDING
 from assistant.data.splitting.leakage.finding import Kind
 from assistant.data.splitting.split import SPLITS
@@ -16,6 +18,11 @@ from assistant.data.telling.walk import Walked
 Report = Mapping[str, Any]
 ASK_THE_SAME: tuple[Kind, ...] = ("question_and_answer", "question", "near_question")
 """Kinds of leakage in which train asks what is held out."""
+SAY_THE_SAME = ("duplicate", "near_duplicate", "same_meaning")
+"""Why a row is not used that says the same as another one, so that nothing is lost with it."""
+SEVERAL = ("near_duplicate", "same_meaning")
+"""Rules by which one row may have several findings: it can be like several others, and in several ways."""
+OF_MADE_ROWS = frozenset[str](get_args(LeftOut))
 GRAVEST = ("error", "warning", "note")
 NOT_REPORTED = "it is not in the report of these prepared data; prepare them again"
 
@@ -47,33 +54,37 @@ def quantity_of(report: Report, walked: Walked) -> Quantity:
         )
         for name in SPLITS
     )
-    return Quantity(whole(report, "rows"), splits, tier_of(walked.examples["train"]))
+    planted = whole(report, "canaries", "examples") or 0
+    return Quantity(whole(report, "rows"), whole(report, "read"), planted, splits, tier_of(walked.examples["train"]))
 
 
-def quality_of(report: Report) -> Quality:
-    """What was wrong and what became of it."""
-    rows = whole(report, "rows")
+def quality_of(report: Report, quantity: Quantity) -> Quality:
+    """What was wrong and what became of it; shares are of all that was read, be it used or not."""
+    read = quantity.read
     cleaned, findings, decisions = whole(report, "cleaned", "examples"), part(report, "findings"), part(report, "decisions")
-    problems = {kind: entry.get("count", 0) for kind, entry in (part(report, "problems") or {}).items()}
-    if (rest := _left_out(report, sum(problems.values()))) > 0:
-        problems["left out by a check, or in a review"] = rest
+    not_used = _not_used(report, quantity)
     return Quality(
-        not_used=_counts(problems, rows),
-        cleaned=None if cleaned is None else Count("rows that cleaning changed", cleaned, cleaned / rows if rows else None),
-        rules=_counts(part(report, "cleaned", "rules") or {}, rows),
-        findings=None if findings is None else tuple(sorted(_findings(findings), key=_gravest)),
+        not_used=None if not_used is None else _counts(not_used, read),
+        kept=whole(report, "examples"),
+        cleaned=None if cleaned is None else Count("examples that cleaning changed", cleaned, cleaned / read if read else None),
+        rules=_counts(part(report, "cleaned", "rules") or {}, read),
+        findings=None if findings is None else tuple(sorted(_findings(findings, read), key=_gravest)),
         not_looked_for=tuple((shown(check, 40), shown(str(why))) for check, why in sorted((part(report, "not_looked_for") or {}).items())),
         decisions=None if decisions is None else _counts(decisions),
     )
 
 
-def _left_out(report: Report, problems: int) -> int:
-    """Rows that became examples and are left out all the same; what only says again what another row says is not lost, and not counted."""
-    rows, examples, exact = whole(report, "rows"), whole(report, "examples"), whole(report, "duplicates", "dropped")
-    if rows is None or examples is None or exact is None:
-        return 0
-    nearly = sum(whole(report, "duplicates", kind, "dropped") or 0 for kind in ("near", "meaning"))
-    return rows - examples - exact - nearly - problems
+def _not_used(report: Report, quantity: Quantity) -> dict[str, int] | None:
+    """What was read and is in no split, by reason; None where the report does not say."""
+    rejected = part(report, "rejected")
+    if quantity.read is None or not isinstance(rejected, Mapping):
+        return None
+    counts = {str(reason): count for reason, count in rejected.items() if isinstance(count, int) and reason not in OF_MADE_ROWS}
+    # Undersampling leaves made rows out as well, which were not read: as many as there are too many.
+    if thinned := counts.get(LEFT_OUT_BY_BALANCE):
+        made = sum(counts.values()) + quantity.used() - quantity.read
+        counts[LEFT_OUT_BY_BALANCE] -= min(max(0, made), thinned)
+    return {reason: count for reason, count in counts.items() if count}
 
 
 def repetition_of(report: Report) -> Repetition:
@@ -122,11 +133,13 @@ def _counts(told: Mapping[str, Any], of: int | None = None) -> tuple[Count, ...]
     return tuple(Count(name, count, count / of if of else None) for name, count in sorted(numbers, key=lambda item: (-item[1], item[0])))
 
 
-def _findings(told: Mapping[str, Any]) -> Iterator[FindingCount]:
+def _findings(told: Mapping[str, Any], read: int | None) -> Iterator[FindingCount]:
     for rule, entry in told.items():
         # A rule may find what is an error in one row and a warning in another.
         for severity, counts in (part(entry, "by_severity") or {entry.get("severity", "note"): entry}).items():
-            yield FindingCount(shown(rule, 60), shown(str(severity), 20), whole(counts, "count") or 0, whole(counts, "fixed") or 0)
+            count = whole(counts, "count") or 0
+            share = count / read if read and rule not in SEVERAL else None
+            yield FindingCount(shown(rule, 60), shown(str(severity), 20), count, whole(counts, "fixed") or 0, share)
 
 
 def _gravest(finding: FindingCount) -> tuple[int, int, str]:

@@ -9,7 +9,9 @@ from assistant.data.telling.blocks import Block, Checklist, Facts, Histogram, Pa
 from assistant.data.telling.checklist import percent
 from assistant.data.telling.data_card import Card
 from assistant.data.telling.parts import Count, TagBalance
+from assistant.data.telling.reported import SAY_THE_SAME, SEVERAL
 from assistant.data.telling.sections_held import leakage, origin, personal, repetition
+from assistant.data.telling.shown import many
 from assistant.data.telling.tiers import TIERS
 from assistant.data.telling.topics import ENOUGH
 
@@ -46,11 +48,11 @@ def verdict(card: Card) -> str:
     return f"{states.count('passed')} of {len(states)} checks passed, {states.count('failed')} failed{unknown}"
 
 
-def counted(title: str, names: tuple[str, str], counts: Sequence[Count], note: str = "") -> Table:
-    """A table of counts with a bar each."""
+def counted(title: str, names: tuple[str, str], counts: Sequence[Count], note: str = "", share: str = "share") -> Table:
+    """A table of counts with a bar each; `share` is the heading of their shares."""
     highest = max((each.count for each in counts), default=0) or 1
     with_share = any(each.share is not None for each in counts)
-    columns = (names[0], "", names[1], *(("share",) if with_share else ()))
+    columns = (names[0], "", names[1], *((share,) if with_share else ()))
     rows = tuple(
         (each.name, Stack((each.count / highest,)), f"{each.count:,}", *((percent(each.share or 0),) if with_share else ())) for each in counts
     )
@@ -66,15 +68,17 @@ def missing(card: Card, *names: str) -> Iterator[Text]:
 
 def _quantity(card: Card) -> Iterator[Block]:
     quantity = card.quantity
+    yield from missing(card, "rows", "read")
     train = quantity.examples("train")
     meaning = next(meaning for _, name, meaning in TIERS if name == quantity.tier)
     yield Tiles(
         (
-            ("examples to learn from", f"{train:,}", f"{quantity.tier}: {meaning}"),
+            ("example to learn from" if train == 1 else "examples to learn from", f"{train:,}", f"{quantity.tier}: {meaning}"),
             ("examples to examine", f"{quantity.examples('test'):,}", "in test"),
             ("rows found", "n/a" if quantity.rows is None else f"{quantity.rows:,}", "in all sources"),
         )
     )
+    yield from _account(card)
     reach = max(each.examples for each in quantity.splits) or 1
     yield Table(
         "Examples by split",
@@ -102,9 +106,26 @@ def _quantity(card: Card) -> Iterator[Block]:
     )
 
 
+def _account(card: Card) -> Iterator[Block]:
+    """From what was read to what the splits hold, so that the figures of the card can be added up."""
+    quantity, not_used = card.quantity, card.quality.not_used
+    if quantity.read is None or not_used is None:
+        return
+    rows = [
+        ("read" if quantity.rows is None else f"read, from {many(quantity.rows, 'row')}", f"{quantity.read:,}"),
+        ("not used", f"\N{MINUS SIGN}{sum(each.count for each in not_used):,}"),
+        ("used", f"{quantity.used():,}"),
+    ]
+    rows += [("made from others, by a model, or repeated", f"+{quantity.made():,}")] if quantity.made() else []
+    rows += [("made-up secrets planted (data.canaries)", f"+{quantity.planted:,}")] if quantity.planted else []
+    rows += [("in train, validation and test", f"{quantity.examples():,}")]
+    note = "A conversation is read as one example for each of its answers; a row or turn that could not become one is counted as well."
+    yield Table("From the sources to the splits", ("", "examples"), tuple(rows), frozenset({1}), note=note)
+
+
 def _quality(card: Card) -> Iterator[Block]:
-    quality, examples = card.quality, card.quantity.examples()
-    yield from missing(card, "cleaned", "findings", "decisions")
+    quality = card.quality
+    yield from missing(card, "not used", "kept", "cleaned", "findings", "decisions")
     if quality.findings is not None:
         highest = max((each.count for each in quality.findings), default=0) or 1
         rows = tuple(
@@ -114,22 +135,27 @@ def _quality(card: Card) -> Iterator[Block]:
                 Stack(((each.count - each.fixed) / highest, each.fixed / highest)),
                 f"{each.count:,}",
                 f"{each.fixed:,}",
-                percent(each.count / examples) if examples else "n/a",
+                "n/a" if each.share is None else percent(each.share),
             )
             for each in quality.findings
         )
         keys = ("left", "mended")
-        findings = Table("Findings", ("Check", "severity", "", "found", "mended", "of examples"), rows, frozenset({3, 4, 5}), keys)
+        several = any(each.rule in SEVERAL for each in quality.findings)
+        note = "One row may be like several others: of such findings there is no share." if several else ""
+        findings = Table("Findings", ("Check", "severity", "", "found", "mended", "of what was read"), rows, frozenset({3, 4, 5}), keys, note)
         yield findings if rows else Text("The checks found nothing.")
     if quality.not_used:
-        yield counted("Rows not used", ("Reason", "rows"), quality.not_used, "report.json names the first places of each; nothing is lost.")
-    else:
-        yield Text("Every row that was found could be read.")
+        same = ", ".join(each.name for each in quality.not_used if each.name in SAY_THE_SAME)
+        note = "rejected.jsonl holds each of them with its place."
+        note += f" What is told as {same} says the same as another row: the checklist does not count it as left out." if same else ""
+        yield counted("Not used", ("Reason", "examples"), quality.not_used, note, "of what was read")
+    elif quality.not_used is not None:
+        yield Text("Everything that was read is used.")
     if quality.cleaned:
-        share = f" ({percent(quality.cleaned.share)} of the rows)" if quality.cleaned.share is not None else ""
-        yield Text(f"Cleaning changed {quality.cleaned.count:,} rows{share}.")
+        share = f" ({percent(quality.cleaned.share)} of what was read)" if quality.cleaned.share is not None else ""
+        yield Text(f"Cleaning changed {many(quality.cleaned.count, 'example')}{share}.")
         if quality.rules:
-            yield counted("Cleaned", ("Rule", "rows"), quality.rules)
+            yield counted("Cleaned", ("Rule", "examples"), quality.rules, share="of what was read")
     if decided := tuple(each for each in quality.decisions or () if each.count):
         note = "Stale: the row is gone or its text has changed since, so that the decision no longer applies."
         yield counted("Decided by people", ("Decision", "rows"), decided, note if any(each.name == "stale" for each in decided) else "")
@@ -141,7 +167,7 @@ def _quality(card: Card) -> Iterator[Block]:
 
 def _diversity(card: Card) -> Iterator[Block]:
     diversity = card.diversity
-    yield Text(f"Of the {diversity.n:,} examples that people wrote.")
+    yield Text(f"Of what people wrote: {many(diversity.n, 'example')}.")
     lengths = [
         Histogram(title, "words", spread)
         for title, spread in (("Words of a question", diversity.question_words), ("Words of an answer", diversity.answer_words))
@@ -173,14 +199,14 @@ def _topics(card: Card) -> Iterator[Block]:
     if topics.by == "words":
         yield Text(f"Clustered by words (tf-idf), not by meaning: {topics.why}.", "missing")
     yield Text(
-        f"{topics.train + topics.held_out:,} sampled questions in {len(topics.topics)} clusters (k-means), "
+        f"{many(topics.train + topics.held_out, 'sampled question')} in {many(len(topics.topics), 'cluster')} (k-means), "
         "each with the question nearest to its middle and the words that are more frequent in it than elsewhere."
     )
     if topics.covered is not None:
         near = f" The nearest question of train has a median cosine of {topics.nearest:.2f}." if topics.nearest is not None else ""
         yield Text(
-            f"{percent(topics.covered)} of {topics.held_out:,} held-out questions lie in a cluster "
-            f"that has {ENOUGH} sampled questions of train or more.{near}"
+            f"In a cluster that has {ENOUGH} sampled questions of train or more: "
+            f"{percent(topics.covered)} of {many(topics.held_out, 'held-out question')}.{near}"
         )
     reach = max(topic.train + topic.held_out for topic in topics.topics)
     rows = tuple(
@@ -213,9 +239,9 @@ def _tag(tag: TagBalance) -> Table:
         )
         for each in tag.values
     )
-    said = [f"{tag.distinct:,} values"]
-    said += [f"{tag.distinct - len(tag.values):,} rarer ones are not shown"] if tag.distinct > len(tag.values) else []
-    said += [f"{tag.without:,} examples without one"] if tag.without else []
+    said = [many(tag.distinct, "value")]
+    said += [f"rarer ones that are not shown: {tag.distinct - len(tag.values):,}"] if tag.distinct > len(tag.values) else []
+    said += [f"{many(tag.without, 'example')} without one"] if tag.without else []
     said += [f"{tag.imbalance:.1f} times as many of the most frequent as of the rarest in train"] if tag.imbalance is not None else []
     said += [f"evenness {tag.evenness:.2f} (entropy over its maximum; 1 where all are as frequent)"] if tag.evenness is not None else []
     return Table(f"By {tag.tag}", ("Value", "", *SPLIT_KEYS, "tier"), rows, frozenset({2, 3, 4}), SPLIT_KEYS, f"{'; '.join(said)}.")
@@ -227,12 +253,12 @@ def _tokens(card: Card) -> Iterator[Block]:
     if tokens is None:
         return
     about = "about " if tokens.estimated else ""
-    counted_over = f"from a sample of {tokens.n:,} examples" if tokens.estimated else f"{tokens.n:,} examples of train"
+    counted_over = f"from a sample of {many(tokens.n, 'example')}" if tokens.estimated else f"{many(tokens.n, 'example')} of train"
     yield Tiles(
         (
             ("tokens an epoch", f"{about}{tokens.epoch_tokens:,}", counted_over),
-            ("steps an epoch", f"{tokens.epoch_steps:,}", f"{tokens.epochs:g} epochs in the recipe"),
-            ("examples that are cut", f"{tokens.beyond.count:,}", f"{percent(tokens.beyond.share or 0)} have more than {tokens.max_length:,} tokens"),
+            ("steps an epoch", f"{tokens.epoch_steps:,}", f"epochs in the recipe: {tokens.epochs:g}"),
+            ("examples that are cut", f"{tokens.beyond.count:,}", f"more than {tokens.max_length:,} tokens: {percent(tokens.beyond.share or 0)}"),
         )
     )
     yield Histogram("Tokens of an example, question and answer together", "tokens", tokens.spread)
@@ -240,10 +266,11 @@ def _tokens(card: Card) -> Iterator[Block]:
 
 def _made(card: Card) -> Iterator[Block]:
     made = card.made
-    if not made.examples:
+    if made.examples:
+        told = f"{many(made.examples, 'example')}, {percent(made.share)} of train; none is in validation or test"
+        yield Text(f"Made from others, by a model, or repeated: {told}.")
+        yield counted("How they were made", ("Method", "examples"), made.methods)
+    else:
         yield Text("People wrote every example; none is augmented or synthetic.")
-        return
-    yield Text(f"{made.examples:,} examples are made from others or by a model, {percent(made.share)} of train; none is in validation or test.")
-    yield counted("How they were made", ("Method", "examples"), made.methods)
     if made.left_out:
-        yield Text(f"{made.left_out:,} made rows were left out, because their original is not in train or they did not pass.")
+        yield Text(f"Left out of data.augmented: {many(made.left_out, 'row')}; rejected.jsonl says why.")

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from assistant.data.telling.blocks import Block, Facts, Stack, Table, Text
 from assistant.data.telling.data_card import Card
+from assistant.data.telling.parts import Repetition
+from assistant.data.telling.shown import many
 
 NAMES = {
     "question": "rows by their question",
-    "answer": "by their answer",
-    "both": "by both",
-    "dropped": "left out",
+    "answer": "rows by their answer",
+    "both": "rows by both",
+    "dropped": "rows left out",
     "groups_joined": "groups joined to others",
     "boilerplate": "rows whose answer is boilerplate and joins none",
     "not_compared": "comparisons left out, because a text had too much in common with others",
@@ -31,13 +33,27 @@ def repetition(card: Card) -> Iterator[Block]:
         if key in card.not_measured
     ]
     if same.groups is not None:
-        facts.append(("Groups", f"{same.groups:,} as found, {same.joined or 0:,} of them joined to others because they share questions"))
+        facts.append(("Groups", _groups(same, same.groups, same.joined or 0)))
     yield Facts(tuple(facts))
 
 
 def _told(counts: Mapping[str, int]) -> str:
     named = [*(name for name in NAMES if name in counts), *(name for name in counts if name not in NAMES)]
-    return ", ".join(f"{counts[name]:,} {NAMES.get(name, name)}" for name in named if counts[name]) or "nothing found"
+    return "; ".join(f"{NAMES.get(name, name)}: {counts[name]:,}" for name in named if counts[name]) or "nothing found"
+
+
+def _groups(same: Repetition, found: int, joined: int) -> str:
+    """How many groups there were and are, and what joined them."""
+    if not joined:
+        return f"{found:,}, none of them joined to another"
+    told = f"{found:,} as found, {found - joined:,} after joining"
+    near, meaning = ((counts or {}).get("groups_joined", 0) for counts in (same.near, same.meaning))
+    equal = joined - near - meaning
+    # A report without its duplicates does not tell one reason from another.
+    if same.exact is None or equal < 0:
+        return told
+    why = (("they ask the same question", equal), ("they ask or answer nearly the same", near), ("they ask what means the same", meaning))
+    return f"{told}; fewer because {', '.join(f'{reason}: {count:,}' for reason, count in why if count)}"
 
 
 def leakage(card: Card) -> Iterator[Block]:
@@ -46,7 +62,8 @@ def leakage(card: Card) -> Iterator[Block]:
     if found is None:
         yield Text(f"Not measured: {card.not_measured['leakage']}.", "missing")
         return
-    yield Text(f"{found.same_question:,} of {found.held_out:,} held-out examples ask word for word what train asks, case and spaces aside.")
+    asked = f"{found.same_question:,} of {many(found.held_out, 'held-out example')}"
+    yield Text(f"Asked word for word in train as well, case and spaces aside: {asked}.")
     if found.reported is None:
         yield Text(
             f"Not measured: near questions and passages shared with train. {card.not_measured['near and passages shared with train']}.", "missing"
@@ -61,11 +78,9 @@ def personal(card: Card) -> Iterator[Block]:
     if found is None:
         yield Text(f"Not measured: {card.not_measured['personal']}.", "missing")
         return
-    total = card.quantity.examples()
-    sampled = f" (a sample of {total:,})" if found.looked_at < total else ""
-    yield Text(
-        f"{found.examples:,} of {found.looked_at:,} prepared examples{sampled} hold what looks like personal data. The card does not repeat it."
-    )
+    yield Text(f"What looks like personal data is in {found.examples:,} of {many(found.looked_at, 'prepared example')}. The card does not repeat it.")
+    if found.names_in is not None:
+        yield Text(f"Names of persons were looked for in a sample of {found.names_in:,} of them, since that takes a model.", "missing")
     if found.examples:
         highest = max(each.count for each in found.kinds) or 1
         rows = tuple((each.name, Stack((each.count / highest,)), f"{each.count:,}") for each in found.kinds)
@@ -73,7 +88,7 @@ def personal(card: Card) -> Iterator[Block]:
     else:
         yield Text(f"Looked for: {', '.join(each.name for each in found.kinds)}.")
     if found.not_looked_for:
-        yield Facts(found.not_looked_for, "Not looked for here")
+        yield Facts(found.not_looked_for, "Not looked for")
 
 
 def origin(card: Card) -> Iterator[Block]:

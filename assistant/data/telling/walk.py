@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assistant.core.recipe_data import PersonalKind
+from assistant.data.checking.remark import texts_of
 from assistant.data.example import Example
-from assistant.data.personal.personal_data import find_personal_data
+from assistant.data.personal.personal_data import FindNames, find_personal_data
 from assistant.data.scratch import hash_of
 from assistant.data.splitting.equality import asked
 from assistant.data.splitting.groups import share
@@ -24,7 +26,7 @@ COUNTED_TOGETHER = 256
 """Examples whose tokens are counted at once."""
 
 SLOW = 20_000
-"""Examples up to which all are looked at by what takes milliseconds a row: tokens and personal data. Of more a sample of as many."""
+"""Examples up to which all are looked at by what takes milliseconds a row: tokens, and names of persons. Of more a sample of as many."""
 SAMPLED: Mapping[SplitName, int] = {"train": 1_500, "validation": 250, "test": 500}
 """Rows of the sample for topics and distinct-n, by split."""
 UNKNOWN_KIND = "made otherwise"
@@ -46,6 +48,7 @@ class Walked:
         tokens: Lengths of train's examples in tokens.
         personal: Places by kind.
         personal_looked: Examples looked at.
+        names_looked: Examples in which names were looked for.
         personal_examples: Examples with any.
         same_question: Held-out examples that ask what train asks.
         openings: First words of questions, in the scratch database.
@@ -64,17 +67,26 @@ class Walked:
     tokens: Counter[int] = field(default_factory=Counter)
     personal: Counter[str] = field(default_factory=Counter)
     personal_looked: int = 0
+    names_looked: int = 0
     personal_examples: int = 0
     same_question: int = 0
 
 
-def walk(splits: Mapping[SplitName, Sequence[Example]], database: sqlite3.Connection, count_tokens: CountTokens | None) -> Walked:
+def walk(
+    splits: Mapping[SplitName, Sequence[Example]],
+    database: sqlite3.Connection,
+    count_tokens: CountTokens | None,
+    kinds: Collection[PersonalKind],
+    names: FindNames | None = None,
+) -> Walked:
     """Look at every example once.
 
     Args:
         splits: The prepared examples.
         database: A scratch database.
         count_tokens: By the base's tokenizer; None to count none.
+        kinds: Personal data that are looked for.
+        names: What marks persons; None where nothing does.
     """
     database.execute("CREATE TABLE asked (hash BLOB PRIMARY KEY) WITHOUT ROWID")
     database.execute("CREATE TABLE tags (tag TEXT, value TEXT, split TEXT, times INTEGER NOT NULL, PRIMARY KEY (tag, value, split)) WITHOUT ROWID")
@@ -89,10 +101,9 @@ def walk(splits: Mapping[SplitName, Sequence[Example]], database: sqlite3.Connec
     for name in SPLITS:  # train comes first, so that what it asks is known.
         for example in splits.get(name, ()):
             _count(walked, name, example)
-            if share(1, example.id) * total >= SLOW:
-                continue
-            _look(walked, example)
-            if name == "train":
+            is_sampled = share(1, example.id) * total < SLOW
+            _look(walked, example, kinds, names if is_sampled else None)
+            if name == "train" and is_sampled:
                 waiting.append(example)
             if len(waiting) == COUNTED_TOGETHER:
                 count_waiting()
@@ -121,14 +132,10 @@ def _count(walked: Walked, split: SplitName, example: Example) -> None:
     walked.samples[split].show(example)
 
 
-def _look(walked: Walked, example: Example) -> None:
-    """What takes longer."""
-    found = [span.kind for text in _texts(example) for span in find_personal_data(text) if span.identifies]
+def _look(walked: Walked, example: Example, kinds: Collection[PersonalKind], names: FindNames | None) -> None:
+    """Count the personal data of one example."""
+    found = [span.kind for text in texts_of(example) for span in find_personal_data(text, kinds, names) if span.identifies]
     walked.personal.update(found)
     walked.personal_looked += 1
+    walked.names_looked += names is not None
     walked.personal_examples += bool(found)
-
-
-def _texts(example: Example) -> Iterator[str]:
-    yield from (message["content"] for message in example.prompt)
-    yield from example.answers

@@ -51,7 +51,17 @@ def report(**changes: Any) -> dict[str, Any]:
     place = [{"file": "faq.csv", "line": 7, "kind": "empty answer", "detail": ""}]
     whole = {
         "files": {"faq.csv": {"sha256": "ab" * 32, "columns": "question / answer"}},
-        "rows": 300,
+        "rows": 280,
+        "read": 300,
+        "rejected": {
+            "duplicate": 17,
+            "empty answer": 4,
+            "equal": 1,
+            "truncated": 2,
+            "rejected in review": 2,
+            "beyond data.limit": 29,
+            "its id is used already": 3,
+        },
         "examples": 274,
         "problems": {"empty answer": {"count": 4, "first": place}},
         "history_shortened": 0,

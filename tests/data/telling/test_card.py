@@ -30,21 +30,31 @@ def checks(card: Card) -> dict[str, Check]:
 
 def test_every_figure_of_a_whole_report_stands_on_the_card() -> None:
     card = card_of(recipe(), prepared(), count_tokens=count_words)
-    assert (card.quantity.rows, [each.examples for each in card.quantity.splits], card.quantity.tier) == (300, [120, 15, 110], "simple")
-    assert [(each.rule, each.count, each.fixed) for each in card.quality.findings or ()] == [
-        ("equal", 3, 3),
-        ("truncated", 9, 2),
-        ("no_final_stop", 40, 0),
+    assert (card.quantity.rows, card.quantity.read, [each.examples for each in card.quantity.splits], card.quantity.tier) == (
+        280,
+        300,
+        [120, 15, 110],
+        "simple",
+    )
+    assert [(each.rule, each.count, each.fixed, each.share) for each in card.quality.findings or ()] == [
+        ("equal", 3, 3, 3 / 300),
+        ("truncated", 9, 2, 9 / 300),
+        ("no_final_stop", 40, 0, 40 / 300),
     ]
     assert card.quality.cleaned and card.quality.cleaned.share == 31 / 300
-    assert [(each.name, each.count) for each in card.quality.not_used] == [
-        ("left out by a check, or in a review", 5),
+    # A row that was made, and is not used, was not read.
+    assert [(each.name, each.count) for each in card.quality.not_used or ()] == [
+        ("beyond data.limit", 29),
+        ("duplicate", 17),
         ("empty answer", 4),
+        ("rejected in review", 2),
+        ("truncated", 2),
+        ("equal", 1),
     ]
     assert card.quality.not_looked_for == (("toxic", "no classifier is installed"),)
     assert (card.repetition.exact, card.repetition.groups, card.repetition.joined) == (17, 130, 8)
     assert card.repetition.near and [card.repetition.near[what] for what in ("question", "answer", "both", "groups_joined")] == [5, 6, 2, 6]
-    assert checks(card)["Near duplicates kept together"].figure == "looked for; 13 rows were nearly like another"
+    assert checks(card)["Near duplicates kept together"].figure == "looked for; rows nearly like another: 5 by question, 6 by answer, 2 by both"
     assert card.leakage and card.leakage.reported and ("share a passage of eight words, in question or answer", "1") in card.leakage.reported
     assert checks(card)["Read by a person"].value == 55
     assert card.made.balance == "tag kind by oversample: billing 40 to 40, account 20 to 40"
@@ -57,7 +67,8 @@ def test_what_the_report_does_not_hold_is_null_with_a_reason_and_never_0() -> No
     assert told["quality"]["findings"] is told["quality"]["cleaned"] is told["quality"]["decisions"] is told["tokens"] is None
     assert told["repetition"] == {"exact": None, "near": None, "meaning": None, "groups": None, "joined": None}
     assert set(told["not_measured"]) == {
-        "rows", "cleaned", "findings", "decisions", "near", "meaning", "tokens", "topics by meaning", "near and passages shared with train",
+        "rows", "read", "not used", "kept", "cleaned", "findings", "decisions",
+        "near", "meaning", "tokens", "topics by meaning", "near and passages shared with train",
     }  # fmt: skip
     unknown = {name: check for name, check in checks(card).items() if check.state == "not measured"}
     assert set(unknown) == {
@@ -80,6 +91,14 @@ def test_a_report_whose_leakage_and_duplicates_were_not_looked_for_says_null() -
     assert card.repetition.near is None
     assert card.not_measured["near"] == "data.duplicates.near is ignore"
     assert checks(card)["Near duplicates kept together"].state == "failed"
+
+
+def test_why_meaning_was_not_compared_is_what_prepare_says() -> None:
+    said = report(
+        duplicates={"dropped": 1, "most": {}, "near": None, "meaning": None}, not_looked_for={"same_meaning": "the sentence encoder is not here"}
+    )
+    card = card_of(recipe(data={"duplicates": {"meaning": "group"}}), prepared(said=said))
+    assert card.not_measured["meaning"] == "the sentence encoder is not here"
 
 
 def test_a_question_of_train_that_is_held_out_as_well_is_counted_whatever_its_case() -> None:
@@ -105,6 +124,51 @@ def test_personal_data_is_counted_by_kind_and_not_repeated() -> None:
     assert {kind.name: kind.count for kind in card.personal.kinds if kind.count} == {"email": 1}
     assert "corp-mail" not in json.dumps(card.to_json())
     assert checks(card)["No personal data"].state == "failed"
+
+
+def test_personal_data_of_every_kind_that_the_recipe_asks_for_fail_the_check_and_are_to_be_masked() -> None:
+    of = splits()
+    told = {"address": "She lives at 12 Main Street.", "national_id": "Her number is AB 12 34 56 C."}
+    rows = [Example(kind, f"Who is {kind}?", (text,), kind, {"kind": "account"}) for kind, text in told.items()]
+    card = card_of(recipe(), prepared({**of, "train": [*of["train"], *rows]}))
+    assert card.personal and {kind.name: kind.count for kind in card.personal.kinds if kind.count} == {"address": 1, "national_id": 1}
+    point = checks(card)["No personal data"]
+    assert (point.state, point.figure) == ("failed", "some in 2 of 247 examples (not looked for: name)")
+    assert any(step.what == "Mask personal data" for step in card.steps)
+    assert card.personal.not_looked_for == (("name", "data.check.names_model names no model that marks persons"),)
+
+
+def test_kinds_that_the_recipe_does_not_ask_for_are_told_beside_the_figure() -> None:
+    of = splits()
+    row = Example("a", "Who?", ("She lives at 12 Main Street.",), "a", {"kind": "account"})
+    card = card_of(recipe(data={"check": {"personal_kinds": ["email", "ip"]}}), prepared({**of, "train": [*of["train"], row]}))
+    point = checks(card)["No personal data"]
+    assert point.state == "passed"
+    assert point.figure == "some in 0 of 246 examples (not looked for: url, iban, mac, card, ssn, phone, national_id, address, name)"
+    assert card.personal and {why for _, why in card.personal.not_looked_for} == {"data.check.personal_kinds does not name it"}
+
+
+@pytest.mark.parametrize("kinds", [[], ["name"]])
+def test_where_nothing_can_be_looked_for_nothing_is_ticked(kinds: list[str]) -> None:
+    card = card_of(recipe(data={"check": {"personal_kinds": kinds}}), prepared())
+    assert card.personal is None and checks(card)["No personal data"].state == "not measured"
+    assert "no kind" in card.not_measured["personal"] and "no kind" in markdown_of(card)
+
+
+def test_names_are_looked_for_where_a_model_marks_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def names(text: str) -> list[tuple[int, int]]:
+        return [(at, at + 3)] if (at := text.find("Ann")) >= 0 else []
+
+    of = splits()
+    row = Example("p", "Who is there?", ("It is Ann, as ever; write to ann@corp-mail.io.",), "p", {"kind": "account"})
+    card = card_of(recipe(), prepared({**of, "train": [*of["train"], row]}), names=names)
+    assert card.personal and {kind.name: kind.count for kind in card.personal.kinds if kind.count} == {"name": 1, "email": 1}
+    assert card.personal.not_looked_for == () and card.personal.names_in is None
+    # Of many examples a model reads a sample, and all other kinds are looked for in all.
+    monkeypatch.setattr("assistant.data.telling.walk.SLOW", 50)
+    sampled = card_of(recipe(), prepared({**of, "train": [*of["train"], row]}), names=names).personal
+    assert sampled and sampled.looked_at == 246 and sampled.names_in and sampled.names_in < 100
+    assert {kind.name: kind.count for kind in sampled.kinds}["email"] == 1
 
 
 def test_made_rows_are_told_and_count_for_no_diversity() -> None:
@@ -166,7 +230,7 @@ def test_the_same_data_give_the_same_bytes(tmp_path: Path) -> None:
 def test_card_json_names_its_schema_and_holds_every_part(tmp_path: Path) -> None:
     files = write_card(card_of(recipe(), prepared()), tmp_path / "new" / "folder")
     told = json.loads(files[2].read_text(encoding="utf-8"))
-    assert told["schema"] == 1
+    assert told["schema"] == 2
     assert set(told) == {"schema", *(field.name for field in fields(Card))}
 
 

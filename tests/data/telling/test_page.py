@@ -32,7 +32,7 @@ def hostile_card(text: str) -> Card:
     made = [replace(row, id=f"made{row.id}", made_by=text) for row in rows[:9]]
     said = report(
         files={text: {"sha256": text, "columns": text}},
-        problems={text: {"count": 2, "first": []}},
+        rejected={text: 2},
         cleaned={"examples": 1, "rules": {text: 1}},
         findings={text: {"severity": text, "count": 3, "fixed": 1, "first": []}},
         not_looked_for={text: text},
