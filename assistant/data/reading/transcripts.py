@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.core.errors import DataError
 from assistant.data.problems import Problem
+from assistant.data.reading.notices import own_text
 from assistant.data.reading.rows import Row, Rows
 from assistant.data.reading.source import DataFile, NoRowsError
 from assistant.data.reading.speakers import Said, is_nobody, known_role, roles_of, said_in
@@ -40,7 +41,6 @@ ABOUT = re.compile(
     r"[ \t]{0,3}:[ \t]*(\S[^\n]{0,99})",
     re.IGNORECASE,
 )
-OMITTED = re.compile(r"[\u200e\u200f]?<[^<>]{1,40} omitted>|[\u200e\u200f]?(?:image|video|audio|sticker|GIF|document) omitted", re.IGNORECASE)
 TOO_LONG, TOO_MANY = "conversation too long", "more than two speakers"
 PAIRS = ("q", "question")
 
@@ -152,13 +152,14 @@ def _lines(file: DataFile) -> Iterator[tuple[int, str]]:
 
 
 def _row(conversation: Conversation, file: DataFile) -> tuple[int, Row] | Problem | None:
-    lines = _speakers_only(conversation.said)
+    spoken = _speakers_only(conversation.said)
+    lines = _without_notices(spoken)
 
     def problem(kind: str, detail: str) -> Problem:
         return Problem(kind, file.name, conversation.line, detail, {"text": "\n".join(said.raw for said in conversation.said)})
 
     names = [said.name for said in lines if said.name]
-    if not names:
+    if not any(said.name for said in spoken):
         return problem("text without a speaker", "nobody says it") if any(said.text for said in lines) else None
     roles = roles_of(names)
     if roles is None:
@@ -195,6 +196,22 @@ def _speakers_only(lines: list[Said]) -> list[Said]:
     return [said if is_speaker(said) else as_text(said) for said in lines]
 
 
+def _without_notices(lines: list[Said]) -> list[Said]:
+    """The lines as they were written, without what the messenger put there; one with nothing else in it has no speaker to count."""
+    kept: list[Said] = []
+    parts: list[list[Said]] = []
+    for said in lines:
+        if said.name or said.when or not parts:
+            parts.append([])
+        parts[-1].append(said)
+    for part in parts:
+        own = [replace(said, text=own_text(said.text, bool(said.when))) for said in part]
+        # What was written below a picture is in the lines after it; a name alone in its line speaks in those as well.
+        if own == part or any(said.text for said in own):
+            kept += own
+    return kept
+
+
 def _turns(lines: list[Said], roles: dict[str, Any]) -> list[dict[str, str]]:
     turns: list[tuple[str, list[str]]] = []
     role = ""
@@ -204,7 +221,7 @@ def _turns(lines: list[Said], roles: dict[str, Any]) -> list[dict[str, str]]:
         elif said.when or not role:
             # What happened (`10:32 Anna joined`), and what stands before the first turn, is said by nobody.
             continue
-        if role == "system" or OMITTED.fullmatch(said.text[:80]):
+        if role == "system":
             continue
         if turns and turns[-1][0] == role:
             turns[-1][1].append(said.text)
