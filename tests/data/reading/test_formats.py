@@ -289,7 +289,28 @@ def test_latin1_is_refused_with_the_line_and_byte(tmp_path: Path, kind: str, mar
     content = "\n".join(["", "", "Où?"]).encode("latin-1")
     error = refused(file(tmp_path, f"a.{kind}", mark + content))
     assert ":3: not UTF-8: byte 0xf9, byte 2 of the line" in error.what
-    assert "iconv -f ISO-8859-1" in error.todo
+    assert f"iconv -f CP1252 -t UTF-8 a.{kind} > utf8.{kind}" in error.todo
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "md", "txt"])
+@pytest.mark.parametrize(
+    ("content", "todo"),
+    [
+        ("„Où?“ 5 €".encode("cp1252"), "iconv -f CP1252 "),
+        (b"\x81\x8d", "it is no Windows-1252 either"),
+        ("Où? “Là” ".encode() + b"\xe9", "Mend that byte"),
+        ("\nWhy? So.\n".encode("utf-16-le"), "iconv -f UTF-16LE "),
+        ("\nWhy? So.\n".encode("utf-16-be"), "iconv -f UTF-16BE "),
+        (b"PK\3\4\0\0", "convert UTF-16 with iconv"),
+    ],
+)
+def test_how_to_convert_a_file_is_told_by_its_bytes(tmp_path: Path, kind: str, content: bytes, todo: str) -> None:
+    assert todo in refused(file(tmp_path, f"a.{kind}", content)).todo
+
+
+def test_a_document_that_breaks_the_encoding_it_names_is_not_to_be_converted_from_another(tmp_path: Path) -> None:
+    for name, content in (("a.md", "\ufeffWhy?".encode("utf-16-le") + b"\0"), ("a.html", b"<meta charset=shift_jis><h1>Why?</h1>\x81")):
+        assert refused(file(tmp_path, name, content)).todo == "Save it as UTF-8 in the program that wrote it."
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "json", "csv", "tsv"])

@@ -9,6 +9,7 @@ import pytest
 
 from assistant.data.problems import Problem
 from assistant.data.reading.notices import own_text
+from assistant.data.reading.source import NoRowsError
 from assistant.data.reading.speakers import is_nobody, known_role, roles_of, said_in
 from assistant.data.reading.transcripts import LONGEST_LINE, MOST_LINES, transcript_rows
 from tests.data.reading.documents import file, refused, used
@@ -44,6 +45,26 @@ HI_HO = [[("user", "Hi"), ("assistant", "Ho")]]
 )
 def test_the_ways_of_writing_a_turn(text: str) -> None:
     assert talks(text) == HI_HO
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
+def test_a_transcript_with_its_byte_order_mark_is_read(encoding: str) -> None:
+    content = "\ufeffCustomer: Où?\r\nAgent: Là.\r\n".encode(encoding)
+    ((line, row),) = used(transcript_rows(file("log.txt", content)))
+    assert (line, [turn["content"] for turn in row["messages"]]) == (1, ["Où?", "Là."])
+
+
+@pytest.mark.parametrize("header", ["question\tanswer", '\n"Prompt"\t"n"\t"Completion"', "\tmessages"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_table_is_no_transcript_and_what_to_call_it_is_told(header: str, encoding: str) -> None:
+    with pytest.raises(NoRowsError) as caught:
+        list(transcript_rows(file("log.txt", f"{header}\r\nCustomer: Hi\tAgent: Ho\tAgent: Ho\r\n".encode(encoding))))
+    assert "is a table, with the columns" in caught.value.what
+    assert caught.value.todo == "Give it the ending .tsv."
+
+
+def test_a_first_line_with_tabs_alone_makes_no_table() -> None:
+    assert talks("Customer:\tHi\nAgent:\tHo") == HI_HO
 
 
 def test_lines_without_a_speaker_go_on_and_turns_of_one_role_are_one() -> None:
