@@ -10,6 +10,7 @@ from assistant.core.errors import DataError
 from assistant.data.reading.columns import ANSWERS, CONVERSATIONS, IDS, INPUTS, QUESTIONS
 from assistant.data.reading.rows import Row
 from assistant.data.reading.source import DataFile, NoRowsError
+from assistant.data.reading.text_lines import SAVE_ANEW, how_to_convert, what_to_do_with_zeros
 
 LONGEST_QUESTION = 1000
 """Characters up to which a heading can be a question; above, it is a paragraph that somebody wrote as a heading."""
@@ -90,15 +91,14 @@ def whole_text(file: DataFile, most_bytes: int, declared: Callable[[bytes], str 
         text = content[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, len(mark) + error.start) + 1
-        todo = f"Convert it, from Latin-1 for instance: iconv -f ISO-8859-1 -t UTF-8 {PurePath(file.name).name} > utf8{file.suffix}"
+        # A mark, or the document itself, says what it is: then no other encoding is meant.
+        todo = how_to_convert(content[len(mark) :].split(b"\n")[line - 1], file) if encoding == "utf-8" else SAVE_ANEW
         raise DataError(f"{file.name}:{line}: not {encoding}: byte 0x{content[len(mark) + error.start]:02x}", todo) from None
     except (LookupError, ValueError) as error:
         raise DataError(f"{file.name}: {str(error)[:80]}", "Convert it to UTF-8, and correct what it says of itself.") from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise DataError(
-            f"{file.name} is binary: it has a zero byte in line {line}", "Name a text document; convert UTF-16 without a byte order mark with iconv."
-        )
+        raise DataError(f"{file.name} is binary: it has a zero byte in line {line}", what_to_do_with_zeros(content[:4096], file))
     if not text.strip():
         raise DataError(f"{file.name} is empty", "Put questions as headings into it, each with its answer below.")
     return text

@@ -1,4 +1,4 @@
-"""Rows of .xlsx: of every sheet whose first line names a question and an answer, or of the only sheet.
+"""Rows of .xlsx: of every sheet with a line near its top that names a question and an answer, or of the only sheet.
 
 Values are read, never formulas, macros or links. A workbook is a .zip of XML; how much that unpacks to is looked at first.
 """
@@ -9,7 +9,7 @@ import datetime
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from assistant.core.errors import DataError
@@ -36,6 +36,9 @@ MOST_PARTS = 5000
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14
 """What a sheet can have by Excel's own bounds."""
 
+HEADER_WITHIN = 10
+"""Lines of a sheet in which the names of the columns are looked for; a title may stand above them."""
+
 WITHOUT_VALUE = "formula without a value"
 
 Tell = Callable[[Problem], None]
@@ -56,20 +59,23 @@ def sheets(file: DataFile, columns: Sequence[Columns], tell: Tell) -> Iterator[D
         yield file
         return
     with _open(file, values=True) as book:
-        headers = {sheet.title: _header(file, sheet)[1] for sheet in book.worksheets}
+        found = {sheet.title: _header(file, sheet, lambda names: _is_known(names, columns)) for sheet in book.worksheets}
+    headers = {title: header.names for title, header in found.items()}
     known = [title for title, header in headers.items() if _is_known(header, columns)]
     if not known and len([header for header in headers.values() if header]) > 1:
         shown = "; ".join(f"{title[:30]}: {', '.join(header[:5])[:80]}" for title, header in list(headers.items())[:5])
         todo = "Name the columns in the recipe: data.columns.question and data.columns.answer."
-        raise NoRowsError(f"no sheet of {file.name} has a question and an answer in its first line: {shown}", todo)
+        raise NoRowsError(f"no sheet of {file.name} has a question and an answer in its first {HEADER_WITHIN} lines: {shown}", todo)
     wanted = known or [title for title, header in headers.items() if header]
     if not wanted:
-        raise NoRowsError(f"{file.name} has no sheet with anything in it", "The first line of a sheet names its columns.")
+        raise NoRowsError(f"{file.name} has no sheet with anything in it", "The first line of a sheet with anything in it names its columns.")
     for title in headers:
         if title in wanted:
-            yield replace(file, name=f"{file.name}#{title}", sheet=title)
+            for number in found[title].above:
+                tell(Problem("a line above the names of the columns", f"{file.name}#{title}", number))
+            yield replace(file, name=f"{file.name}#{title}", sheet=title, header=found[title].line)
         else:
-            tell(Problem("a sheet without a question and an answer in its first line", f"{file.name}#{title}", 0))
+            tell(Problem(f"a sheet without a question and an answer in its first {HEADER_WITHIN} lines", f"{file.name}#{title}", 0))
 
 
 def rows(file: DataFile) -> Rows:
@@ -86,10 +92,11 @@ def _rows_of_sheet(file: DataFile) -> Rows:
     with _open(file, values=True) as book, _open(file, values=False) as formulas:
         # A formula that was never computed has no value, and only itself tells that it is there.
         values, written = book[file.sheet], formulas[file.sheet]
-        first, header = _header(file, values)
+        first = file.header
+        header = _names(next(_lines(file, values, first), (first, ()))[1])
         if len(set(header)) < len(header):
             twice = next(name for name in header if header.count(name) > 1)
-            raise DataError(f"{file.name}:{first}: two columns are named `{twice}`", "The first line names the columns, each once.")
+            raise DataError(f"{file.name}:{first}: two columns are named `{twice}`", "The line that names the columns names each once.")
         layout = recognize(header)
         wanted = {layout.question, layout.answer} if layout else set(header)
         for (number, cells), (_, sources) in zip(_lines(file, values, first + 1), _lines(file, written, first + 1), strict=False):
@@ -131,15 +138,39 @@ def _is_known(header: Sequence[str], columns: Sequence[Columns]) -> bool:
     return layout is not None and {column for column in (layout.question, layout.answer) if column} <= set(header)
 
 
-def _header(file: DataFile, sheet: Any) -> tuple[int, list[str]]:
-    """The number of the first line with anything in it, and its names; one without a name is called by its number."""
+@dataclass(frozen=True)
+class _Header:
+    """The line of a sheet that names its columns.
+
+    Attributes:
+        line: Its number.
+        names: The columns; one without a name is called by its number.
+        above: The lines above it that have anything in them.
+    """
+
+    line: int
+    names: list[str]
+    above: tuple[int, ...] = ()
+
+
+def _header(file: DataFile, sheet: Any, is_known: Callable[[Sequence[str]], bool]) -> _Header:
+    """The first of the first lines whose names are known; else the first line with anything in it."""
+    said: list[_Header] = []
     for number, cells in _lines(file, sheet, 1):
-        names = [str(cell.value).strip() if cell.value is not None else "" for cell in cells]
-        while names and not names[-1]:
-            names.pop()
-        if names:
-            return number, [name or f"column {at + 1}" for at, name in enumerate(names)]
-    return 1, []
+        if names := _names(cells):
+            if is_known(names):
+                return _Header(number, names, tuple(above.line for above in said))
+            said.append(_Header(number, names))
+        if said and number >= HEADER_WITHIN:
+            break
+    return said[0] if said else _Header(1, [])
+
+
+def _names(cells: Sequence[Any]) -> list[str]:
+    names = [str(cell.value).strip() if cell.value is not None else "" for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    return [name or f"column {at + 1}" for at, name in enumerate(names)]
 
 
 def _lines(file: DataFile, sheet: Any, first: int) -> Iterator[tuple[int, Sequence[Any]]]:

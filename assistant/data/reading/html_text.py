@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from assistant.data.reading.indentation import without_layout
+
 UNREAD = frozenset({
     *("script", "style", "template", "noscript", "nav", "footer", "head", "title", "svg", "math", "canvas", "iframe", "object", "embed"),
     *("audio", "video", "button", "input", "select", "textarea", "dialog", "menu"),
@@ -70,7 +72,7 @@ def text_of_html(fragment: str) -> str:
         TooDeepError: It is nested too deeply.
     """
     if "<" not in fragment and "&" not in fragment:
-        return fragment.strip()
+        return without_layout(fragment).strip()
     root = tree_of(f"<div>{fragment.replace(chr(0), '')}</div>")
     return "" if root is None else text_of_element(root)
 

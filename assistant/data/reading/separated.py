@@ -1,9 +1,15 @@
-"""Rows of .csv and .tsv: the first line names the columns."""
+"""Rows of .csv and .tsv: the first line names the columns.
+
+What parts the cells of a .csv is read from that line alone: a comma, or where no comma stands between its names, the one sign that does.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+import itertools
+import re
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -12,6 +18,18 @@ from assistant.data.problems import Problem
 from assistant.data.reading.rows import Rows
 from assistant.data.reading.source import DataFile
 from assistant.data.reading.text_lines import CONTENT_KEPT, LONGEST_ROW, kept, lines
+
+SIGNS = (";", "\t", "|")
+"""What parts cells of a .csv besides commas: Excel writes `;` where a comma is part of numbers."""
+
+DECLARED = re.compile(r'"?sep=([^\w\s"]|\t)"?[\r\n]*', re.IGNORECASE)
+"""The line before the first one in which Excel looks for the sign."""
+
+QUOTED = re.compile(r'"[^"]*"')
+BLANK = re.compile(r'[\s,;|"]*')
+
+LONGEST_AHEAD = 2**18
+"""Characters that are looked at for the line that names the columns."""
 
 
 class _Lines:
@@ -33,6 +51,20 @@ class _Lines:
     def begin_row(self) -> None:
         self._characters, self._first, self.text = 0, self.number + 1, ""
 
+    def ahead(self) -> Generator[str, None, None]:
+        """The lines from here on, which are still to be read afterwards."""
+        seen: list[str] = []
+        size = 0
+        try:
+            for line in self._lines:
+                seen.append(line)
+                yield line
+                size += len(line)
+                if size > LONGEST_AHEAD:
+                    break
+        finally:
+            self._lines = itertools.chain(seen, self._lines)
+
     def __iter__(self) -> Iterator[str]:
         return self
 
@@ -51,12 +83,12 @@ class _Lines:
         return line
 
 
-def rows(file: DataFile, separator: str) -> Rows:
+def rows(file: DataFile, separator: str | None) -> Rows:
     """The rows of one file.
 
     Args:
         file: It.
-        separator: What parts the cells.
+        separator: What parts the cells; None to see it from the line that names the columns.
 
     Raises:
         DataError: Its first line does not name the columns, or a row is endless.
@@ -64,7 +96,7 @@ def rows(file: DataFile, separator: str) -> Rows:
     # The csv module's own bound of 128 KiB is less than some answers have.
     csv.field_size_limit(LONGEST_ROW)
     text = _Lines(file)
-    reader = csv.reader(text, delimiter=separator, strict=True)
+    reader = csv.reader(text, delimiter=separator or _separator_of(text), strict=True)
     try:
         header = next(([name.strip() for name in cells] for cells in reader if any(map(str.strip, cells))), [])
     except csv.Error as error:
@@ -74,6 +106,28 @@ def rows(file: DataFile, separator: str) -> Rows:
         what = f"two columns are named `{twice}`" if twice else "two columns have no name"
         raise DataError(f"{file.name}:{text.number}: {what}", "The first line names the columns, each once.")
     yield from _rows_below(file, text, reader, header)
+
+
+def _separator_of(text: _Lines) -> str:
+    """What parts the cells, by `sep=;` in the first line, which then is read, or by the line that names the columns."""
+    header, declared = "", None
+    with closing(text.ahead()) as lines:
+        for line in lines:
+            if not header and (declared := DECLARED.fullmatch(line[:20])):
+                break
+            if not header and BLANK.fullmatch(line[:CONTENT_KEPT]):
+                continue
+            header += line[:CONTENT_KEPT]
+            # An open quote: a name goes on in the next line.
+            if header.count('"') % 2 == 0:
+                break
+    if declared:
+        next(text)
+        text.begin_row()
+        return declared[1]
+    names = QUOTED.sub("", header)
+    parting = [sign for sign in (",", *SIGNS) if sign in names]
+    return parting[0] if len(parting) == 1 else ","
 
 
 def _rows_below(file: DataFile, text: _Lines, reader: Any, header: list[str]) -> Rows:
@@ -98,5 +152,5 @@ def _rows_below(file: DataFile, text: _Lines, reader: Any, header: list[str]) ->
         yield number, dict(zip(header, cells, strict=True))
 
 
-csv_rows: Callable[[DataFile], Rows] = partial(rows, separator=",")
+csv_rows: Callable[[DataFile], Rows] = partial(rows, separator=None)
 tsv_rows: Callable[[DataFile], Rows] = partial(rows, separator="\t")

@@ -34,6 +34,7 @@ class DataFile:
         path: Where these very bytes lie on the disk; None where they do not.
         found_in: The folder, pattern or archive in which it was found; empty where it was named itself, and must hold something usable.
         sheet: The one sheet of a workbook that is meant; None for all.
+        header: The line of that sheet which names its columns.
         rows: Gives the rows where they come as such, from a database or a hub; None for a file, whose reader its ending names.
     """
 
@@ -43,6 +44,7 @@ class DataFile:
     path: Path | None = None
     found_in: str = ""
     sheet: str | None = None
+    header: int = 1
     rows: Callable[[], Rows] | None = field(default=None, compare=False)
 
     @classmethod

@@ -10,7 +10,7 @@ import collections
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Literal, TextIO
 
 from assistant.core.errors import DataError
 from assistant.data.reading.cells import HALF_CHARACTERS
@@ -27,6 +27,8 @@ CONTENT_KEPT = 2**16
 
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
+SAVE_ANEW = "Save it as UTF-8 in the program that wrote it."
+
 
 def lines(file: DataFile) -> Iterator[str]:
     """The lines with their ends, also the old Mac's; a line separator inside a text is none.
@@ -41,12 +43,12 @@ def lines(file: DataFile) -> Iterator[str]:
         number = 0
         while line := text.readline(LONGEST_ROW + 1):
             number += 1
-            _refuse_unclean(file, line, number)
+            refuse_unclean(file, line, number)
             yield line
             while is_too_long(line) and not line.endswith(("\n", "\r")):
                 # The rest of it.
                 line = text.readline(LONGEST_ROW + 1)
-                _refuse_unclean(file, line, number)
+                refuse_unclean(file, line, number)
 
 
 def is_too_long(line: str) -> bool:
@@ -75,8 +77,12 @@ def kept(text: str) -> str:
 
 
 @contextmanager
-def text_of_file(file: DataFile) -> Iterator[TextIO]:
+def text_of_file(file: DataFile, newline: Literal["", "\n"] = "") -> Iterator[TextIO]:
     """Text with all line ends as they are; bytes that are not UTF-8 come as lone surrogates.
+
+    Args:
+        file: It.
+        newline: What ends a line: any of the three ways, or only this.
 
     Raises:
         DataError: It is UTF-16 by its mark, and then is not.
@@ -84,27 +90,63 @@ def text_of_file(file: DataFile) -> Iterator[TextIO]:
     with file.open() as start:
         is_utf16 = start.read(2) in UTF16
     encoding, errors = ("utf-16", "strict") if is_utf16 else ("utf-8-sig", "surrogateescape")
-    with io.TextIOWrapper(file.open(), encoding=encoding, errors=errors, newline="") as text:
+    with io.TextIOWrapper(file.open(), encoding=encoding, errors=errors, newline=newline) as text:
         try:
             yield text
         except UnicodeDecodeError as error:
-            raise DataError(f"{file.name} is broken UTF-16: {error.reason}", "Save it as UTF-8 in the program that wrote it.") from None
+            raise DataError(f"{file.name} is broken UTF-16: {error.reason}", SAVE_ANEW) from None
 
 
 def _is_clean(text: str) -> bool:
     return "\0" not in text and (text.isascii() or not HALF_CHARACTERS.search(text))
 
 
-def _refuse_unclean(file: DataFile, line: str, number: int) -> None:
+def refuse_unclean(file: DataFile, line: str, number: int) -> None:
+    """See that a line of `text_of_file` is text.
+
+    Raises:
+        DataError: It has a zero byte, or bytes that are not UTF-8; with the command that converts the file, by what its bytes are.
+    """
     if _is_clean(line):
         return
     content = line.encode("utf-8", "surrogateescape")
-    name, ending = file.name.rpartition("/")[2], file.suffix
     if b"\0" in content:
-        todo = "Name a UTF-8 text file (convert UTF-16 with iconv), or give Parquet the ending .parquet."
-        raise DataError(f"{file.name} is binary: it has a zero byte in line {number}", todo)
+        with file.open() as opened:
+            start = opened.read(4096)
+        raise DataError(f"{file.name} is binary: it has a zero byte in line {number}", what_to_do_with_zeros(start, file))
     at = len(line[: HALF_CHARACTERS.search(line).start()].encode())  # type: ignore[union-attr]
-    raise DataError(
-        f"{file.name}:{number}: not UTF-8: byte 0x{content[at]:02x}, byte {at + 1} of the line",
-        f"Convert it, from Latin-1 for instance: iconv -f ISO-8859-1 -t UTF-8 {name} > utf8{ending}",
-    )
+    raise DataError(f"{file.name}:{number}: not UTF-8: byte 0x{content[at]:02x}, byte {at + 1} of the line", how_to_convert(content, file))
+
+
+def what_to_do_with_zeros(start: bytes, file: DataFile) -> str:
+    """What to do with a file that has zero bytes: text of Western languages in UTF-16 has one in each character.
+
+    Args:
+        start: Its first bytes.
+        file: It.
+    """
+    pairs = max(1, len(start) // 2)
+    high, low = start[::2].count(0) / pairs, start[1::2].count(0) / pairs
+    if max(high, low) > 0.3 and min(high, low) < 0.1:
+        return f"It is UTF-16 without its mark; convert it: {_iconv('UTF-16BE' if high > low else 'UTF-16LE', file)}"
+    return "Name a UTF-8 text file (convert UTF-16 with iconv), or give Parquet the ending .parquet."
+
+
+def how_to_convert(content: bytes, file: DataFile) -> str:
+    """What to do with a file that is not UTF-8. What Latin-1 has besides control characters, CP1252 has at the same places.
+
+    Args:
+        content: Bytes of it that are not UTF-8, with what stands around them.
+        file: It.
+    """
+    if any(not 0xD800 <= ord(sign) <= 0xDFFF for sign in content.decode("utf-8", "surrogateescape") if not sign.isascii()):
+        return "Mend that byte: others around it are UTF-8, so that converting the file would spoil those."
+    try:
+        content.decode("cp1252")
+    except UnicodeDecodeError:
+        return f"{SAVE_ANEW[:-1]}: it is no Windows-1252 either."
+    return f"Convert it, from Windows-1252 or Latin-1 for instance: {_iconv('CP1252', file)}"
+
+
+def _iconv(encoding: str, file: DataFile) -> str:
+    return f"iconv -f {encoding} -t UTF-8 {file.name.rpartition('/')[2]} > utf8{file.suffix}"

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.core.errors import DataError
 from assistant.data.problems import Problem
+from assistant.data.reading.columns import recognize
+from assistant.data.reading.notices import own_text
 from assistant.data.reading.rows import Row, Rows
 from assistant.data.reading.source import DataFile, NoRowsError
 from assistant.data.reading.speakers import Said, is_nobody, known_role, roles_of, said_in
+from assistant.data.reading.text_lines import refuse_unclean, text_of_file
 
 LONGEST_LINE = 2**20
-"""Bytes of a line that is read; a longer one is no turn of a conversation."""
+"""Characters of a line that is read; a longer one is no turn of a conversation."""
 
 LARGEST = 2**22
 """Characters of a conversation: it is held whole."""
@@ -40,7 +43,6 @@ ABOUT = re.compile(
     r"[ \t]{0,3}:[ \t]*(\S[^\n]{0,99})",
     re.IGNORECASE,
 )
-OMITTED = re.compile(r"[\u200e\u200f]?<[^<>]{1,40} omitted>|[\u200e\u200f]?(?:image|video|audio|sticker|GIF|document) omitted", re.IGNORECASE)
 TOO_LONG, TOO_MANY = "conversation too long", "more than two speakers"
 PAIRS = ("q", "question")
 
@@ -81,9 +83,10 @@ def transcript_rows(file: DataFile) -> Rows:
     speak asks. Turns of one role that follow each other are one turn.
 
     Raises:
-        DataError: It is no UTF-8 text, or nobody speaks in it.
+        DataError: It is no text, a table, or nobody speaks in it.
     """
     found = False
+    _refuse_table(file)
     for conversation in _conversations(file):
         entry = conversation if isinstance(conversation, Problem) else _row(conversation, file)
         if entry:
@@ -91,7 +94,20 @@ def transcript_rows(file: DataFile) -> Rows:
             yield entry
     if not found:
         todo = "A transcript has a speaker before each turn, `Customer: ...` or `[10:32] Anna: ...`; name other texts in data.augment.documents."
+        todo += " Give a table with tabs the ending .tsv."
         raise NoRowsError(f"{file.name} has no turns of speakers", todo)
+
+
+def _refuse_table(file: DataFile) -> None:
+    """See that it is no table, as Excel saves one by the name of "Unicode text".
+
+    Raises:
+        NoRowsError: Its first line names a question and an answer, parted by tabs.
+    """
+    names = [name.strip(' "') for name in next((line for _, line in _lines(file) if line.strip()), "").split("\t")]
+    if len(names) > 1 and recognize(names):
+        shown = ", ".join(names[:5])[:LONGEST_TITLE]
+        raise NoRowsError(f"{file.name} is a table, with the columns {shown}, and no transcript", "Give it the ending .tsv.")
 
 
 def _conversations(file: DataFile) -> Iterator[Conversation | Problem]:
@@ -124,41 +140,32 @@ def _separates(line: str) -> str | None:
 
 
 def _lines(file: DataFile) -> Iterator[tuple[int, str]]:
-    """The lines of a UTF-8 text, none held that is too long.
+    """The lines of a text, none held that is too long.
 
     Raises:
         DataError: It is none.
     """
-    with file.open() as opened:
+    with text_of_file(file, newline="\n") as text:
         number = 0
-        while line := opened.readline(LONGEST_LINE + 1):
+        while line := text.readline(LONGEST_LINE + 1):
             number += 1
-            if number == 1:
-                line = line.removeprefix(b"\xef\xbb\xbf")
-            if b"\0" in line:
-                todo = "Name a UTF-8 text file; convert UTF-16 with iconv."
-                raise DataError(f"{file.name} is binary: it has a zero byte in line {number}", todo)
+            refuse_unclean(file, line, number)
             if len(line) > LONGEST_LINE:
                 todo = "A transcript has a turn a line; for one long text write JSONL."
-                raise DataError(f"{file.name}:{number}: the line has more than {LONGEST_LINE >> 20} MiB", todo)
-            try:
-                text = line.decode()
-            except UnicodeDecodeError as error:
-                todo = "Convert it, from Latin-1 for instance: iconv -f ISO-8859-1 -t UTF-8."
-                where = f"byte 0x{line[error.start]:02x}, byte {error.start + 1} of the line"
-                raise DataError(f"{file.name}:{number}: not UTF-8: {where}", todo) from None
+                raise DataError(f"{file.name}:{number}: the line has more than {LONGEST_LINE:,} characters", todo)
             # The old Mac's line ends.
-            yield number, text.rstrip("\r\n").replace("\r", " ")
+            yield number, line.rstrip("\r\n").replace("\r", " ")
 
 
 def _row(conversation: Conversation, file: DataFile) -> tuple[int, Row] | Problem | None:
-    lines = _speakers_only(conversation.said)
+    spoken = _speakers_only(conversation.said)
+    lines = _without_notices(spoken)
 
     def problem(kind: str, detail: str) -> Problem:
         return Problem(kind, file.name, conversation.line, detail, {"text": "\n".join(said.raw for said in conversation.said)})
 
     names = [said.name for said in lines if said.name]
-    if not names:
+    if not any(said.name for said in spoken):
         return problem("text without a speaker", "nobody says it") if any(said.text for said in lines) else None
     roles = roles_of(names)
     if roles is None:
@@ -195,6 +202,22 @@ def _speakers_only(lines: list[Said]) -> list[Said]:
     return [said if is_speaker(said) else as_text(said) for said in lines]
 
 
+def _without_notices(lines: list[Said]) -> list[Said]:
+    """The lines as they were written, without what the messenger put there; one with nothing else in it has no speaker to count."""
+    kept: list[Said] = []
+    parts: list[list[Said]] = []
+    for said in lines:
+        if said.name or said.when or not parts:
+            parts.append([])
+        parts[-1].append(said)
+    for part in parts:
+        own = [replace(said, text=own_text(said.text, bool(said.when))) for said in part]
+        # What was written below a picture is in the lines after it; a name alone in its line speaks in those as well.
+        if own == part or any(said.text for said in own):
+            kept += own
+    return kept
+
+
 def _turns(lines: list[Said], roles: dict[str, Any]) -> list[dict[str, str]]:
     turns: list[tuple[str, list[str]]] = []
     role = ""
@@ -204,7 +227,7 @@ def _turns(lines: list[Said], roles: dict[str, Any]) -> list[dict[str, str]]:
         elif said.when or not role:
             # What happened (`10:32 Anna joined`), and what stands before the first turn, is said by nobody.
             continue
-        if role == "system" or OMITTED.fullmatch(said.text[:80]):
+        if role == "system":
             continue
         if turns and turns[-1][0] == role:
             turns[-1][1].append(said.text)

@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from assistant.core.errors import DataError
 from assistant.data.reading.columns import IDS, recognize
+from assistant.data.reading.indentation import kept, shown, without_layout
 from assistant.data.reading.rows import Row, Rows
 from assistant.data.reading.source import DataFile, NoRowsError
 from assistant.data.reading.text_lines import CONTENT_KEPT, LONGEST_ROW
@@ -36,6 +37,9 @@ ELEMENT = 64
 MOST_KINDS = 2000
 """Kinds of elements, told apart by where they stand, and names in each, that are looked at to find the rows."""
 
+CODE = ("pre", "code", "programlisting", "screen", "listing")
+"""Elements whose indentation is their own."""
+
 Path = tuple[str, ...]
 
 
@@ -52,6 +56,7 @@ class _Element:
         has_own_text: Whether words stand in it beside its child elements.
         children: Its child elements that have ended: name, attributes, text.
         has_children: Whether it has any, kept or not.
+        keeps_spaces: Whether its indentation is its own: it is code, or asks for that.
     """
 
     path: Path
@@ -62,16 +67,21 @@ class _Element:
     has_own_text: bool = False
     children: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
     has_children: bool = False
+    keeps_spaces: bool = False
 
     def add(self, text: str) -> None:
         self.text.append(text)
         self.characters += len(text)
 
     def whole_text(self) -> str:
-        """All text in it: as it stands where words and elements are mixed, else what the elements hold, one below the other."""
+        """All text in it: as it stands where words and elements are mixed, else what the elements hold, one below the other.
+
+        The indentation that all its lines have goes, besides that of code, which is marked until the row is done.
+        """
         if self.has_own_text or not self.has_children:
-            return "".join(self.text)
-        return "\n".join(text for _, _, text in self.children if text.strip())
+            text = "".join(self.text)
+            return kept(text) if self.keeps_spaces else without_layout(text)
+        return "\n".join(text for _, _, text in self.children if shown(text).strip())
 
 
 class _Parser:
@@ -135,7 +145,9 @@ class _Parser:
             raise self.error(f"a name is longer than {LONGEST_NAME} characters", "Name elements and attributes by words.")
         path = (*(self.open[-1].path if self.open else ()), _plain(name))
         named = {_plain(key): value for key, value in attributes.items()}
-        element = _Element(path, self._parser.CurrentLineNumber, named)
+        asked = attributes.get("xml:space", "")
+        keeps_spaces = asked == "preserve" or (asked != "default" and (path[-1] in CODE or bool(self.open and self.open[-1].keeps_spaces)))
+        element = _Element(path, self._parser.CurrentLineNumber, named, keeps_spaces=keeps_spaces)
         if self.open:
             self.open[-1].has_children = True
         self.open.append(element)
@@ -245,7 +257,7 @@ def _columns(element: _Element) -> Row:
             inner.setdefault(name, value)
     texts: dict[str, list[str]] = {}
     for name, _, text in element.children:
-        texts.setdefault(name, []).append(text)
+        texts.setdefault(name, []).append(shown(text))
     return row | inner | {name: found[0] if len(found) == 1 else found for name, found in texts.items()}
 
 

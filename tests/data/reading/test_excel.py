@@ -55,8 +55,36 @@ def test_the_columns_that_a_recipe_names_tell_which_sheets(tmp_path: Path) -> No
     path = book(tmp_path, Notes=[("date", "what"), ("x", "y")], FAQ=[("Frage", "Antwort"), ("a?", "a")])
     reading = read_examples([path], Wanted(columns=(Columns(question="Frage", answer="Antwort"),)))
     assert [example.question for example in reading.examples] == ["a?"]
-    with pytest.raises(DataError, match=r"no sheet of .* has a question and an answer in its first line: Notes: date, what; FAQ: Frage, Antwort"):
+    with pytest.raises(DataError, match=r"no sheet of .* has a question and an answer in its first 10 lines: Notes: date, what; FAQ: Frage, Antwort"):
         read_examples([path], Wanted())
+
+
+TITLED = [("Support tickets 2024",), (), ("exported", "by Anna", "on Monday"), ("n", *HEADER), (1, "a?", "a"), (), (2, "b?", "b")]
+
+
+def test_titles_may_stand_above_the_names_of_the_columns_and_are_told(tmp_path: Path) -> None:
+    path = book(tmp_path, FAQ=TITLED)
+    account = Account()
+    found = list(each_example([path], Wanted(), account))
+    assert [(str(example.place), example.question) for example in found] == [(f"{path}#FAQ:5", "a?"), (f"{path}#FAQ:7", "b?")]
+    assert [str(problem.line) for problem in account.passed_over.places["a line above the names of the columns"]] == ["1", "3"]
+    assert entries(path)[1] == (7, {"n": 2, "question": "b?", "answer": "b"})
+
+
+def test_titles_may_stand_above_the_columns_that_a_recipe_names(tmp_path: Path) -> None:
+    lines = [("Tickets",), ("Frage", "Antwort"), ("question", "answer")]
+    (example,) = read_examples([book(tmp_path, FAQ=lines, Other=TITLED[:1])], Wanted(columns=Columns(question="Frage", answer="Antwort"))).examples
+    assert (example.question, example.place and example.place.line) == ("question", 3)
+
+
+@pytest.mark.parametrize(("blank", "is_found"), [(8, True), (9, False)])
+def test_names_are_looked_for_in_the_first_lines_only(tmp_path: Path, blank: int, is_found: bool) -> None:
+    path = book(tmp_path, FAQ=[("Tickets",), *[()] * blank, HEADER, ("a?", "a")])
+    if is_found:
+        assert entries(path) == [(11, {"question": "a?", "answer": "a"})]
+    else:
+        with pytest.raises(DataError, match="no question and answer among the columns Tickets"):
+            read_examples([path], Wanted())
 
 
 def test_the_only_sheet_is_read_whatever_it_holds(tmp_path: Path) -> None:

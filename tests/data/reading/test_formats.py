@@ -91,6 +91,50 @@ def test_csv_may_begin_with_empty_lines(tmp_path: Path) -> None:
     assert read(file(tmp_path, "a.csv", "\n , \nq,a\nx,y\n")) == [(4, {"q": "x", "a": "y"})]
 
 
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+@pytest.mark.parametrize("start", ["", "\ufeff", "\n \n{0}{0}\n"])
+def test_the_line_that_names_the_columns_tells_what_parts_the_cells_of_a_csv(tmp_path: Path, sign: str, start: str) -> None:
+    content = f'{start.format(sign)}question{sign}"answer, in full"\nWhy, now?{sign}"So{sign} 1,5 %.\nTruly."\n'
+    assert [row for _, row in read(file(tmp_path, "a.csv", content))] == [  # type: ignore[misc]
+        {"question": "Why, now?", "answer, in full": f"So{sign} 1,5 %.\nTruly."}
+    ]
+
+
+@pytest.mark.parametrize("line", ["sep=;", "\ufeffsep=;", "SEP=;", '"sep=;"', "sep=^"])
+def test_the_sign_that_excel_is_told_counts_and_lines_keep_their_numbers(tmp_path: Path, line: str) -> None:
+    sign = line.strip('"')[-1]
+    content = f"{line}\r\nq, all{sign}a\r\nx, y{sign}z\r\n"
+    assert read(file(tmp_path, "a.csv", content)) == [(3, {"q, all": "x, y", "a": "z"})]
+
+
+def test_a_csv_of_other_signs_in_utf16_is_read(tmp_path: Path) -> None:
+    path = file(tmp_path, "a.csv", "q\ta\r\nOù?\tLà, là.\r\n".encode("utf-16"))
+    assert read(path) == [(2, {"q": "Où?", "a": "Là, là."})]
+
+
+def test_a_name_in_quotes_may_go_on_in_the_next_line(tmp_path: Path) -> None:
+    assert read(file(tmp_path, "a.csv", '"q\n(all)";a\nx;y\n')) == [(3, {"q\n(all)": "x", "a": "y"})]
+
+
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [("q,a;b", ["q", "a;b"]), ("q;a|b", ["q;a|b"]), ("q,a\tb", ["q", "a\tb"]), ("question", ["question"]), ("sep=a", ["sep=a"]), ('"q;a"', ["q;a"])],
+)
+def test_where_the_names_tell_no_single_sign_it_is_the_comma(tmp_path: Path, header: str, names: list[str]) -> None:
+    ((_, row),) = read(file(tmp_path, "a.csv", f"{header}\n{','.join('x' for _ in names)}\n"))  # type: ignore[misc]
+    assert list(row) == names
+
+
+def test_rows_never_change_what_parts_the_cells(tmp_path: Path) -> None:
+    good, bad = read(file(tmp_path, "a.csv", "q;a\nx;y\nx,y\n"))
+    assert good == (2, {"q": "x", "a": "y"})
+    assert isinstance(bad, Problem) and bad.kind == "wrong number of cells"
+
+
+def test_a_tsv_is_parted_by_tabs_whatever_else_stands_there(tmp_path: Path) -> None:
+    assert read(file(tmp_path, "a.tsv", "q;a\nx;y\n")) == [(2, {"q;a": "x;y"})]
+
+
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_the_old_macs_line_ends_are_line_ends(tmp_path: Path, kind: str) -> None:
     content = "q,a\rx,y\rz,w\r" if kind == "csv" else '{"q": "x", "a": "y"}\r{"q": "z", "a": "w"}'
@@ -245,7 +289,28 @@ def test_latin1_is_refused_with_the_line_and_byte(tmp_path: Path, kind: str, mar
     content = "\n".join(["", "", "Où?"]).encode("latin-1")
     error = refused(file(tmp_path, f"a.{kind}", mark + content))
     assert ":3: not UTF-8: byte 0xf9, byte 2 of the line" in error.what
-    assert "iconv -f ISO-8859-1" in error.todo
+    assert f"iconv -f CP1252 -t UTF-8 a.{kind} > utf8.{kind}" in error.todo
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "md", "txt"])
+@pytest.mark.parametrize(
+    ("content", "todo"),
+    [
+        ("„Où?“ 5 €".encode("cp1252"), "iconv -f CP1252 "),
+        (b"\x81\x8d", "it is no Windows-1252 either"),
+        ("Où? “Là” ".encode() + b"\xe9", "Mend that byte"),
+        ("\nWhy? So.\n".encode("utf-16-le"), "iconv -f UTF-16LE "),
+        ("\nWhy? So.\n".encode("utf-16-be"), "iconv -f UTF-16BE "),
+        (b"PK\3\4\0\0", "convert UTF-16 with iconv"),
+    ],
+)
+def test_how_to_convert_a_file_is_told_by_its_bytes(tmp_path: Path, kind: str, content: bytes, todo: str) -> None:
+    assert todo in refused(file(tmp_path, f"a.{kind}", content)).todo
+
+
+def test_a_document_that_breaks_the_encoding_it_names_is_not_to_be_converted_from_another(tmp_path: Path) -> None:
+    for name, content in (("a.md", "\ufeffWhy?".encode("utf-16-le") + b"\0"), ("a.html", b"<meta charset=shift_jis><h1>Why?</h1>\x81")):
+        assert refused(file(tmp_path, name, content)).todo == "Save it as UTF-8 in the program that wrote it."
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "json", "csv", "tsv"])

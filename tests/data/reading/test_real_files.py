@@ -130,6 +130,8 @@ def test_every_pair_of_medquads_xml_is_an_example_or_an_empty_answer() -> None:
     # Its sources give the same ids to different documents.
     assert len(found) == len({(example.group, example.id) for example in found}) == pairs - empty
     assert all(example.tags["qtype"] and example.tags["focus"] for example in found)
+    # The layout of the files indents prose by 12 and more; what is left are lists.
+    assert not any(re.search(r"^(?: {12}|\t)", example.answers[0], re.MULTILINE) for example in found)
     without = sum(not re.search(r"<Answer>\s*[^<\s]", text) for text in texts)
     assert account.passed_over.counts == {"nothing usable": without}
 

@@ -63,6 +63,23 @@ def test_what_is_in_a_row(tmp_path: Path, row: str, expected: dict[str, Any]) ->
     assert {key: value for key, value in found.items() if key != "f"} == {key: value for key, value in expected.items() if key != "xmlns:f"}
 
 
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("<answer>Fever.\n            Cough,    and\n            more.\n        </answer>", "Fever.\nCough,    and\nmore.\n        "),
+        ("<answer>\n    Take <b>two</b>\n    a day.\n</answer>", "\nTake two\na day.\n"),
+        ("<answer><p>One\n    or two.</p><p>\n    Three.</p></answer>", "One\nor two.\n\nThree."),
+        ("<answer>Try\n    <div><pre>  if it:\n    end</pre></div>\n    now.</answer>", "Try\n  if it:\n    end\nnow."),
+        ("<answer><p>Try</p><code>\n    one\n    two</code></answer>", "Try\n\n    one\n    two"),
+        ('<answer xml:space="preserve">Roses\n    are red</answer>', "Roses\n    are red"),
+        ('<answer xml:space="preserve">Roses<p>\n    are</p><p xml:space="default">\n    red</p></answer>', "Roses\n    are\nred"),
+    ],
+)
+def test_prose_loses_the_indentation_of_the_file_and_code_keeps_its_own(tmp_path: Path, answer: str, expected: str) -> None:
+    found = rows(file(tmp_path, "a.xml", f"<all><qa><question>q</question>{answer}</qa></all>"))[0]
+    assert found["answer"] == expected
+
+
 def test_the_inner_one_of_two_columns_of_one_name_counts(tmp_path: Path) -> None:
     content = '<all kind="all"><part kind="part"><qa><question kind="inner">q</question><answer>a</answer></qa></part></all>'
     assert rows(file(tmp_path, "a.xml", content)) == [{"kind": "inner", "question": "q", "answer": "a"}]
