@@ -35,7 +35,7 @@ def ask_once(name: str, question: str, home: Home, overrides: Sequence[str], str
     try:
         question.encode()
     except UnicodeEncodeError:
-        raise UserError("the question is not UTF-8 text", "Give it in UTF-8: `iconv -f ISO-8859-1 -t UTF-8` converts Latin-1.") from None
+        raise UserError("the question is not UTF-8 text", "Give it in UTF-8: `iconv -f CP1252 -t UTF-8` converts Windows-1252 and Latin-1.") from None
     target = with_overrides(find_target(name, home), overrides)
     recipe = target.recipe
     if recipe.notice and sys.stderr.isatty():

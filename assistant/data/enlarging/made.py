@@ -14,9 +14,6 @@ from assistant.data.enlarging.known import Known
 from assistant.data.example import Example
 from assistant.data.problems import Problem
 
-NOT_MADE = "no row that was made"
-"""Why a line is left out that is nothing of what `assistant data augment` writes."""
-
 LONGEST_LINE = 1 << 20
 """Bytes of a line from which a file of new rows is none."""
 GROUNDED = "grounded"
@@ -29,6 +26,8 @@ LeftOut = Literal[
     "its id is used already",
 ]
 """Why a row that was made is not used."""
+NOT_MADE: LeftOut = "no row that was made"
+"""Why a line is left out that is nothing of what `assistant data augment` writes."""
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def _paragraphs(path: Path, name: str) -> Iterator[str]:
     except OSError as error:
         raise DataError(f"cannot read the document {name}: {error.strerror}", "Correct data.augment.documents in the recipe.") from None
     except UnicodeDecodeError:
-        todo = "Give plain text or Markdown in UTF-8: `iconv -f ISO-8859-1 -t UTF-8` converts Latin-1."
+        todo = "Give plain text or Markdown in UTF-8: `iconv -f CP1252 -t UTF-8` converts Windows-1252 and Latin-1."
         raise DataError(f"the document {name} is no UTF-8 text", todo) from None
     if lines:
         yield " ".join(lines)

@@ -69,7 +69,7 @@ def layout_of(file: DataFile, names: Sequence[str], mappings: Sequence[Columns],
     if layout is None:
         todo = "Name them in the recipe: data.columns.question and data.columns.answer."
         if len(names) == 1 and file.suffix in SEPARATED:
-            todo = "It has one column only: cells are parted by commas in .csv and by tabs in .tsv."
+            todo = "It has one column only: is that how its cells are parted? .csv may have commas, semicolons, tabs or |, .tsv has tabs."
         raise NoRowsError(f"{file.name}: {what_is_missing(names)} among the columns {shown}", todo)
     named = {"data.columns": (layout.question, layout.answer, layout.input, layout.id), "data.group": (group,)}
     for key, columns in named.items():

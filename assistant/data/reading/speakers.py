@@ -44,6 +44,9 @@ WHEN = rf"(?:{DAY}(?:,?[ \u202fT]{{1,3}}{CLOCK}(?:Z|[ ]?[+-][0-9]{{2}}:?[0-9]{{2
 NAME = r"[^\W\d_](?:[^\S\n]?[^\s:>\[\](){}<\"|=,;!?/\\]){0,39}"
 
 BEFORE = re.compile(rf"[\u200e\u200f]?(?:\[({WHEN})\]|\(({WHEN})\)|({WHEN}))[ \t]{{0,3}}(?:[-\u2013|][ \t]{{0,3}})?")
+# Whom a messenger has no contact for stands there by number, or by the name that they gave themselves; both only behind a time.
+BY_NUMBER = re.compile(r"[\u200e\u200f\u202a-\u202c]*(\+?[0-9][0-9()./\u00a0\u202f -]{6,28}[0-9])[\u202c\u200e]?[ \t]{0,3}:(?:[ \t]+|$)")
+BY_OWN_NAME = re.compile(rf"[\u200e\u200f]?~[ \u00a0\u202f]?({NAME})[ \t]{{0,3}}:(?:[ \t]+|$)")
 SAYS = re.compile(rf"[\u200e\u200f]?[*_]{{0,2}}({NAME})[ \t]{{0,3}}[*_]{{0,2}}(?:[\[(]({WHEN})[\])][ \t]{{0,3}})?(:|>)[*_]{{0,2}}(?:[ \t]+|$)")
 IN_BRACKETS = re.compile(rf"[<\[]({NAME})[>\]][ \t]{{0,3}}:?(?:[ \t]+|$)")
 BY_HINT = re.compile(rf"({NAME})[ \t]{{0,3}}[(\[]({NAME})[)\]][ \t]{{0,3}}:(?:[ \t]+|$)")
@@ -82,7 +85,8 @@ def said_in(line: str, number: int) -> Said:
     before = BEFORE.match(start)
     when = next((found for found in before.groups() if found), "") if before else ""
     at = before.end() if before else 0
-    speaker = BY_HINT.match(start, at) or SAYS.match(start, at) or (IN_BRACKETS.match(start, at) if when else None)
+    patterns = (BY_HINT, SAYS, IN_BRACKETS, BY_NUMBER, BY_OWN_NAME) if when else (BY_HINT, SAYS)
+    speaker = next((found for pattern in patterns if (found := pattern.match(start, at))), None)
     if not speaker or len(speaker[1].split()) > MOST_WORDS:
         # A time without a name: `Anna joined`, or a text that opens with one.
         return Said(number, line.strip(), "", when, line)

@@ -19,7 +19,7 @@ MORE = "goes on: "
 END_OF_PASTE = "."
 """The line that ends several lines after /paste."""
 
-NOT_TEXT = ("what was written is no text in UTF-8", "Write it in UTF-8: `iconv -f ISO-8859-1 -t UTF-8` converts Latin-1.")
+NOT_TEXT = ("what was written is no text in UTF-8", "Write it in UTF-8: `iconv -f CP1252 -t UTF-8` converts Windows-1252 and Latin-1.")
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def test_titles_may_stand_above_the_names_of_the_columns_and_are_told(tmp_path: 
 
 def test_titles_may_stand_above_the_columns_that_a_recipe_names(tmp_path: Path) -> None:
     lines = [("Tickets",), ("Frage", "Antwort"), ("question", "answer")]
-    (example,) = read_examples([book(tmp_path, FAQ=lines, Other=TITLED[:1])], Wanted(columns=Columns(question="Frage", answer="Antwort"))).examples
+    (example,) = read_examples([book(tmp_path, FAQ=lines, Other=TITLED[:1])], Wanted(columns=(Columns(question="Frage", answer="Antwort"),))).examples
     assert (example.question, example.place and example.place.line) == ("question", 3)
 
 

@@ -41,6 +41,8 @@ HI_HO = [[("user", "Hi"), ("assistant", "Ho")]]
         "Anna: Hi\nAgent: Ho",
         "Customer: Hi\r\nBen: Ho\r\n",
         "Q: Hi\nA: Ho",
+        "12/03/24, 10:32 - +49 170 1234567: Hi\n12/03/24, 10:33 - Ben: Ho",
+        "[12.03.24, 10:32:11] \u202a+1 (212) 555-0142\u202c: Hi\n[12.03.24, 10:33:15] ~\u202fBen: Ho",
     ],
 )
 def test_the_ways_of_writing_a_turn(text: str) -> None:
@@ -267,3 +269,9 @@ def test_hostile_transcripts_are_read_in_linear_time(piece: str) -> None:
     rows: list[Any] = list(transcript_rows(file("log.txt", f"Customer: Hi\nAgent: Ho\n---\n{piece * (60_000 // len(piece))}")))
     assert rows
     assert time.process_time() - began < 4
+
+
+def test_a_number_is_a_speaker_behind_a_time_alone() -> None:
+    assert talks("Customer: Which number?\nAgent: This one\n030 901820: is that it") == [
+        [("user", "Which number?"), ("assistant", "This one\n030 901820: is that it")]
+    ]
