@@ -226,8 +226,9 @@ class Inspector:
         if not self._toxicity:
             return [None] * len(batch)
         texts = [[part for text in texts_of(example) for part in _ends(text) if part.strip()] for example in batch]
-        scores = iter(self._toxicity([text for each in texts for text in each]))
-        worst = [max((float(next(scores)) for _ in each), default=0.0) for each in texts]
+        different = list(dict.fromkeys(text for each in texts for text in each))
+        score_of = dict(zip(different, map(float, self._toxicity(different)), strict=True))
+        worst = [max((score_of[text] for text in each), default=0.0) for each in texts]
         name = getattr(self._toxicity, "name", "the classifier")
         return [Remark(f"{score:.2f} by {name}") if score >= self._settings.toxic_above else None for score in worst]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from assistant.core.messages import Message
 from assistant.core.recipe_data import PersonalKind
@@ -12,6 +13,11 @@ from assistant.data.checking.remark import Remark, texts_of
 from assistant.data.example import Example
 from assistant.data.personal.masking import mask
 from assistant.data.personal.personal_data import FindNames, PersonalSpan, find_personal_data
+
+SHORT = 1000
+"""Characters of a text whose finds are remembered."""
+REMEMBERED = 1000
+"""Texts whose finds are remembered."""
 
 
 class PersonalData:
@@ -25,6 +31,8 @@ class PersonalData:
     def __init__(self, kinds: Sequence[PersonalKind], names: FindNames | None = None) -> None:
         self._kinds = kinds
         self._names = names
+        # Every answer of a conversation holds what was said before it, so that the same short texts come again and again.
+        self._spans_of_short = lru_cache(REMEMBERED)(self._find)
 
     def look(self, example: Example) -> Remark | None:
         """How much of which kind stands in a row."""
@@ -44,5 +52,8 @@ class PersonalData:
         return text
 
     def _spans(self, text: str) -> list[PersonalSpan]:
+        return self._spans_of_short(text) if len(text) <= SHORT else self._find(text)
+
+    def _find(self, text: str) -> list[PersonalSpan]:
         # A URL that names no user, an address kept for examples: they lead to nobody.
         return [span for span in find_personal_data(text, self._kinds, self._names) if span.identifies]
