@@ -253,8 +253,8 @@ def _duration(seconds: float) -> str:
         return f"{round(seconds)} s"
     if seconds < 600:
         minutes, rest = divmod(round(seconds, -1), 60)
-        return f"{minutes:.0f} min {rest:.0f} s"
+        return f"{minutes:.0f} min {rest:.0f} s" if rest else f"{minutes:.0f} min"
     if seconds < 6000:
         return f"{round(seconds / 60)} min"
     hours, minutes = divmod(round(seconds / 60, -1), 60)
-    return f"{hours:,.0f} h {minutes:.0f} min" if seconds < 36_000 else f"{round(seconds / 3600):,} h"
+    return f"{hours:.0f} h {minutes:.0f} min" if minutes and seconds < 36_000 else f"{round(seconds / 3600):,} h"

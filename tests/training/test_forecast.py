@@ -129,7 +129,7 @@ def test_a_training_without_end_is_told_without_being_gone_through(tiny, home: H
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.4, "0 s"), (59, "59 s"), (83, "1 min 20 s"), (1234, "21 min"), (7384, "2 h 0 min"), (9384, "2 h 40 min"), (1e5, "28 h")],
+    [(0.4, "0 s"), (59, "59 s"), (83, "1 min 20 s"), (1234, "21 min"), (122, "2 min"), (7384, "2 h"), (9384, "2 h 40 min"), (1e5, "28 h")],
 )
 def test_a_time_is_told_as_exactly_as_a_few_steps_can(seconds: float, words: str) -> None:
     assert forecast_module._duration(seconds) == words
