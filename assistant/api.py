@@ -37,6 +37,7 @@ from assistant.core.page import page_style, page_templates
 from assistant.core.plain import one_line, plain, plain_json
 from assistant.core.program import run_program
 from assistant.core.progress import progress, say
+from assistant.core.termination import Termination
 from assistant.engines.protocol import Answer, Engine, EngineInfo, Request, Sampling, ScoringEngine, StopSignal, Stream, Token
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ __all__ = [
     "Target",
     "TargetError",
     "TemplateError",
+    "Termination",
     "Token",
     "Training",
     "UserError",

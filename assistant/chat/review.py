@@ -28,6 +28,7 @@ class ReviewItem:
         parts: What there is to read, each with its heading; text as it came, of which nothing is markup.
         correction: The text that a correction begins with; None where nothing can be corrected.
         wording: The question that another wording begins with; None where it cannot be changed.
+        place: Where its texts come from, such as `faq.csv:7`; empty where that is not known.
     """
 
     id: str
@@ -36,6 +37,7 @@ class ReviewItem:
     parts: tuple[tuple[str, str], ...]
     correction: str | None = None
     wording: str | None = None
+    place: str = ""
 
 
 class ReviewQueue(Protocol):

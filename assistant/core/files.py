@@ -24,6 +24,9 @@ HALF_CHARACTERS = "backslashreplace"
 FULL = {errno.ENOSPC: "no space left on the disk", errno.EDQUOT: "the disk quota is used up", errno.EFBIG: "the largest allowed file size is reached"}
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
+ELSEWHERE = "name another place with --home"
+"""How another place is named in most commands."""
+
 
 def open_plain(path: Path) -> BinaryIO:
     """Open a file that somebody named for reading, without waiting for what may never come.
@@ -67,21 +70,25 @@ def whole_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(working, ignore_errors=True)
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path, elsewhere: str = ELSEWHERE) -> None:
     """Make a folder and those above it, where they are not there yet.
+
+    Args:
+        folder: Which.
+        elsewhere: How another place is named.
 
     Raises:
         UserError: It may not be made, or a file stands in its way.
     """
-    with readable_disk_errors(folder):
+    with readable_disk_errors(folder, elsewhere):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             if error.errno not in (errno.ENOENT, errno.EEXIST, errno.ENOTDIR):
                 raise
             if error.errno == errno.ENOENT:
-                raise UserError(f"{folder} cannot be made here", "Name another place with --home.") from None
-            raise UserError(f"{folder} cannot be a folder: a file stands in its way", "Move that file, or name another place with --home.") from None
+                raise UserError(f"{folder} cannot be made here", f"{elsewhere[0].upper()}{elsewhere[1:]}.") from None
+            raise UserError(f"{folder} cannot be a folder: a file stands in its way", f"Move that file, or {elsewhere}.") from None
 
 
 def sweep_unfinished(folder: Path) -> None:
@@ -137,10 +144,14 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def readable_disk_errors(target: Path) -> Iterator[None]:
+def readable_disk_errors(target: Path, elsewhere: str = ELSEWHERE) -> Iterator[None]:
     """Turn what a disk refuses into an error of two lines.
 
     safetensors and torch report a full disk as errors of their own.
+
+    Args:
+        target: What is written.
+        elsewhere: How another place is named.
     """
     try:
         yield
@@ -154,11 +165,11 @@ def readable_disk_errors(target: Path) -> Iterator[None]:
         if number in FULL:
             raise UserError(
                 f"{FULL[number]} while writing {_shown(target)}; nothing was changed",
-                "Free some space, or name another place with --home, and run the same command again.",
+                f"Free some space, or {elsewhere}, and run the same command again.",
             ) from error
         if number in CLOSED:
             where = getattr(error, "filename", None) or target
-            raise UserError(f"may not write {_shown(Path(where))}", "Change its permissions, or name another place with --home.") from error
+            raise UserError(f"may not write {_shown(Path(where))}", f"Change its permissions, or {elsewhere}.") from error
         raise
 
 

@@ -1,7 +1,7 @@
 """How a command starts and ends: exit codes, two-line errors, the log of a bug.
 
 Exit codes: 0 done, 1 a gate failed, 2 the input is wrong, 130 interrupted, 141 the reader of a pipe went
-away before everything was written (`| head`); 70 is a bug, and its log is named.
+away before everything was written (`| head`), 143 ended from outside (SIGTERM); 70 is a bug, and its log is named.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ EXIT_WRONG_INPUT = 2
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141
+EXIT_TERMINATED = 143
 
 SHOWN_CHARACTERS = 2000
 """Of a line of an error, which may quote a name of any length."""

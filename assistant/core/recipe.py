@@ -35,7 +35,7 @@ class Training(Section):
 
     method: Literal["lora", "qlora", "full"] = "lora"
     """lora: an adapter; qlora: an adapter over a base in 4 bits (NF4); full: every weight."""
-    epochs: float = Field(default=2.0, gt=0)
+    epochs: float = Field(default=2.0, gt=0, le=1000)
     """Times that every example is seen."""
     max_steps: int | None = Field(default=None, ge=1)
     """Stop after so many steps, whatever `epochs` says; null for no such end."""

@@ -26,6 +26,8 @@ Verdict = Literal["accept", "edit", "reject", "open"]
 """accept: it stays as it is, whatever the checks say; edit: its texts are replaced; reject: it is left out; open: nothing is decided (any more)."""
 MOST_BYTES = 2**26
 """Bytes of a file of decisions, which is held whole: some hundred thousand decisions."""
+ELSEWHERE = "name another file with --set data.decisions=FILE"
+"""Commands that decide have no --home."""
 REJECTED = "rejected in review"
 """Why a rejected row is left out."""
 
@@ -159,8 +161,8 @@ def append_decision(path: Path, decision: Decision) -> None:
         UserError: The file cannot be written; what stood there is as it was.
     """
     line = json.dumps(decision.to_json(), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
-    make_folder(path.parent)
-    with readable_disk_errors(path), _locked(path) as file:
+    make_folder(path.parent, ELSEWHERE)
+    with _told(path), readable_disk_errors(path, ELSEWHERE), _locked(path) as file:
         end = _whole_end(file)
         try:
             file.seek(end)
@@ -170,6 +172,15 @@ def append_decision(path: Path, decision: Decision) -> None:
         except OSError:
             os.ftruncate(file.fileno(), end)
             raise
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell also what no disk should say: whoever decided can then try again, and has lost nothing."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(f"the decision cannot be written to {path}: {error.strerror}", f"Mend that, or {ELSEWHERE}.") from error
 
 
 @contextmanager

@@ -5,13 +5,9 @@ from __future__ import annotations
 import math
 import random
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-from transformers import TrainerCallback
 
 from assistant.core.allocator import keep_memory
 from assistant.core.files import read_json
@@ -25,10 +21,17 @@ from assistant.models.weights import pick_device, pick_dtype
 from assistant.training.methods import keep_precision, load_for_training
 from assistant.training.rows import Rows
 from assistant.training.run import Plan, make_plan
+from assistant.training.stopwatch import Stopwatch
 from assistant.training.trainer import make_trainer, steps_of
 
 MEASURED_STEPS = 8
-"""Steps that are taken; the first one, which is slower, is not timed."""
+"""Steps that are taken at most; the first one, which is slower, is not timed, and slow ones end it sooner."""
+
+MEASURED_PASSES = 2
+"""Passes of a measured step at most: the others of an accumulated step take the same again, and no more memory."""
+
+MOST_DRAWN = 2**18
+"""Rows that the heaviest batch is looked for in; it takes some tenths of a second, and more hardly find a heavier one."""
 
 SEED = 0
 """Of the choice of rows that are measured."""
@@ -46,6 +49,7 @@ class Forecast:
         left_out: Rows whose prompt alone is too long.
         tokens: That will be seen, all epochs together, padding not counted.
         steps: Of the optimizer.
+        measured_steps: Of how many steps the time was taken; few tell it roughly, and 0 is none.
         tokens_per_s: Measured; null where nothing was.
         seconds: Of the training, validations and checkpoints among them; null where nothing was measured.
         peak_memory_mib: The largest resident memory of the process, or allocated on the GPU; null where nothing was measured.
@@ -62,6 +66,7 @@ class Forecast:
     left_out: int
     tokens: int
     steps: int
+    measured_steps: int
     tokens_per_s: float | None
     seconds: float | None
     peak_memory_mib: float | None
@@ -87,6 +92,7 @@ def forecast(file: RecipeFile, home: Home) -> Forecast:
         left_out=len(plan.train.left_out),
         tokens=_tokens(plan.train, training),
         steps=steps_of(plan.train, training),
+        measured_steps=0,
         tokens_per_s=None,
         seconds=None,
         peak_memory_mib=None,
@@ -108,7 +114,10 @@ def lines_of(told: Forecast) -> list[str]:
     """The forecast for people."""
     unknown = "not measured"
     rows = f"{told.rows} to train on, {told.validation_rows} to validate; {told.cut} cut, {told.left_out} left out"
-    time_words = unknown if told.seconds is None else f"about {_duration(told.seconds)} at {told.tokens_per_s:.0f} tokens/s on {told.device}"
+    time_words = unknown
+    if told.seconds is not None:
+        steps = "1 step" if told.measured_steps == 1 else f"{told.measured_steps} steps"
+        time_words = f"about {_duration(told.seconds)} at {told.tokens_per_s:.0f} tokens/s on {told.device}, as {steps} took"
     memory = unknown if told.peak_memory_mib is None else f"about {told.peak_memory_mib:,.0f} MiB"
     return [
         f"method       {told.method}",
@@ -148,47 +157,20 @@ def parameters_of(folder: Path) -> int:
     return count
 
 
-class Stopwatch(TrainerCallback):
-    """Times steps, validations and checkpoints.
-
-    Attributes:
-        steps_s: Seconds of each step.
-        rest_s: Seconds of the validation and of the checkpoint after it.
-    """
-
-    def __init__(self) -> None:
-        self.steps_s: list[float] = []
-        self.rest_s = 0.0
-        self._since = 0.0
-
-    def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """A step begins."""
-        self._since = time.perf_counter()
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """A step is over; what comes before the next one is validation and checkpoint."""
-        self.steps_s.append(time.perf_counter() - self._since)
-        self._since = time.perf_counter()
-
-    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """The checkpoint is written."""
-        self.rest_s = time.perf_counter() - self._since
-
-
 def _measured(plan: Plan, told: Forecast) -> Forecast:
     import torch
 
     training = plan.file.recipe.training
     steps = min(MEASURED_STEPS, told.steps)
-    few = training.model_copy(update={"max_steps": steps, "evaluations": 1})
-    train = _sample(plan.train, training, steps)
-    size = len(train.rows) // steps
+    few = _few(plan.train, training, steps)
+    size = few.batch_size * few.accumulation
+    train = _sample(plan.train, few, steps, told.steps)
     batches = [sum(train.lengths[start : start + size]) for start in range(0, len(train.rows), size)]
     validation = _heaviest(plan.validation, training.batch_size)
-    watch = Stopwatch()
     keep_memory()
-    with progress("measuring a few steps", steps) as advance, tempfile.TemporaryDirectory() as scratch:
+    with progress(f"measuring a few steps, at most {steps}", 1.0) as advance, tempfile.TemporaryDirectory() as scratch:
         model = load_for_training(plan.fitted, training)
+        watch = Stopwatch(batches, advance)
         trainer = make_trainer(model, plan.fitted.template, train, validation, few, Path(scratch) / "run", [watch], in_order=True)
         trainer.train()
         version = Path(scratch) / "version"
@@ -196,18 +178,18 @@ def _measured(plan: Plan, told: Forecast) -> Forecast:
         trainer.model.save_pretrained(version)
         save_template(plan.fitted.template, version)
         result_mib = sum(path.stat().st_size for path in version.rglob("*") if path.is_file()) / 2**20
-        advance(steps, "done")
-    timed = slice(1, None) if steps > 1 else slice(None)
-    tokens_per_s = sum(batches[timed]) / sum(watch.steps_s[timed])
+        advance(1.0, "done")
+    training_s = told.tokens / watch.tokens_per_s + told.steps * watch.optimizer_s
     share = sum(plan.validation.lengths) / max(1, sum(validation.lengths))
-    seconds = told.tokens / tokens_per_s + watch.rest_s * share * training.evaluations
+    seconds = training_s + watch.rest_s * share * training.evaluations
     on_gpu = model.device.type == "cuda"
     peak = torch.cuda.max_memory_allocated() / 2**20 if on_gpu else peak_memory_mib()
     # What this process holds already is no longer available, and is part of the peak.
     available = torch.cuda.mem_get_info()[1] / 2**20 if on_gpu else told.available_memory_mib
     return replace(
         told,
-        tokens_per_s=round(tokens_per_s, 1),
+        measured_steps=watch.timed,
+        tokens_per_s=round(told.tokens / training_s, 1),
         seconds=round(seconds, 1),
         peak_memory_mib=round(peak, 1),
         available_memory_mib=round(available, 1),
@@ -223,23 +205,41 @@ def _tokens(rows: Rows, training: Training) -> int:
     return round(training.max_steps * training.batch_size * training.accumulation * rows.tokens / len(rows.rows))
 
 
-def _sample(rows: Rows, training: Training, steps: int) -> Rows:
-    """Rows for a few steps: chance ones, and in the middle the heaviest batch that chance would put together in the whole training."""
+def _few(rows: Rows, training: Training, steps: int) -> Training:
+    """The settings to measure with: steps that take the rows that a step of the training would have, or some of its passes."""
+    batch_size = min(training.batch_size, len(rows.rows))
+    passes = min(training.accumulation, math.ceil(len(rows.rows) / batch_size), MEASURED_PASSES)
+    return training.model_copy(update={"max_steps": steps, "evaluations": 1, "batch_size": batch_size, "accumulation": passes})
+
+
+def _sample(rows: Rows, few: Training, steps: int, all_steps: int) -> Rows:
+    """Rows for a few steps: chance ones, and in the second step the heaviest that chance would put together in the whole training.
+
+    The second one is timed and taken also where steps are slow, and the optimizer's own memory is held by then.
+    """
     dice = random.Random(SEED)
-    size = min(len(rows.rows), training.batch_size * training.accumulation)
+    size = few.batch_size * few.accumulation
     everything = range(len(rows.rows))
-    drawn = [dice.sample(everything, size) for _ in range(max(steps, math.ceil(training.epochs * len(rows.rows) / size)))]
-    heaviest = max(drawn, key=lambda batch: sum(rows.lengths[index] for index in batch))
-    batches = drawn[: steps - 1]
-    batches.insert(len(batches) // 2, heaviest)
+    # What fills several passes may be more than there is.
+    draw = dice.sample if size <= len(everything) else lambda of, k: dice.choices(of, k=k)
+    batches = [draw(everything, size) for _ in range(steps)]
+    heaviest = max(batches, key=lambda batch: _weight(rows, batch))
+    for _ in range(min(all_steps, MOST_DRAWN // size) - steps):
+        heaviest = max(heaviest, draw(everything, size), key=lambda batch: _weight(rows, batch))
+    batches = batches[: steps - 1]
+    batches.insert(1, heaviest)
     return _chosen(rows, [index for batch in batches for index in batch])
+
+
+def _weight(rows: Rows, batch: Sequence[int]) -> int:
+    return sum(rows.lengths[index] for index in batch)
 
 
 def _heaviest(rows: Rows, batch_size: int) -> Rows:
     """The batch of the validation that has most tokens; it is taken in order."""
     starts = range(0, len(rows.rows), batch_size)
     batches = [list(range(start, min(start + batch_size, len(rows.rows)))) for start in starts]
-    return _chosen(rows, max(batches, key=lambda batch: sum(rows.lengths[index] for index in batch), default=[]))
+    return _chosen(rows, max(batches, key=lambda batch: _weight(rows, batch), default=[]))
 
 
 def _chosen(rows: Rows, indices: Sequence[int]) -> Rows:
@@ -248,6 +248,13 @@ def _chosen(rows: Rows, indices: Sequence[int]) -> Rows:
 
 
 def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    """In two digits or so: a few steps tell no more."""
+    if seconds < 60:
+        return f"{round(seconds)} s"
+    if seconds < 600:
+        minutes, rest = divmod(round(seconds, -1), 60)
+        return f"{minutes:.0f} min {rest:.0f} s" if rest else f"{minutes:.0f} min"
+    if seconds < 6000:
+        return f"{round(seconds / 60)} min"
+    hours, minutes = divmod(round(seconds / 60, -1), 60)
+    return f"{hours:.0f} h {minutes:.0f} min" if minutes and seconds < 36_000 else f"{round(seconds / 3600):,} h"

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -23,12 +23,13 @@ from assistant.core.preferences import keep_preferences
 from assistant.core.progress import say
 from assistant.tui.commands import USUAL_KEYS
 from assistant.tui.desk import Desk
+from assistant.tui.ending import EndingApp
 from assistant.tui.keys import understand_alt_enter
 from assistant.tui.palettes import register_palettes
 from assistant.tui.screens.chat import ChatScreen
 
 
-class ChatApp(App[None]):
+class ChatApp(EndingApp):
     """A chat.
 
     Args:
@@ -89,14 +90,6 @@ class ChatApp(App[None]):
         self._chat.leave()
         self._chat.desk.store.database.close()
 
-    def failure(self) -> Exception | None:
-        """What ended the app against its will; None if nothing did."""
-        return self._exception
-
-    def _fatal_error(self) -> None:
-        """End without Textual's own traceback: whoever runs the app gets the error itself, and says where its log is."""
-        self._close_messages_no_wait()
-
 
 def rescued(conversation: Conversation) -> Path:
     """Write a conversation to a place of its own, from where `assistant chats import` takes it."""
@@ -113,6 +106,7 @@ def run_chat(app: ChatApp) -> None:
     Raises:
         UserError: This is no terminal.
         Exception: The app failed; the terminal is as it was before.
+        SystemExit: It was ended from outside; everything is kept.
     """
     # The screen is drawn on stderr.
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
@@ -123,5 +117,4 @@ def run_chat(app: ChatApp) -> None:
         app.close()
     if unsaved := app.chat.talk.unsaved:
         say(f"not all of this conversation could be kept; it is in {rescued(unsaved)}")
-    if error := app.failure():
-        raise error
+    app.hand_on()

@@ -71,7 +71,8 @@ class DataQueue:
         row, decision = self._rows[name], self._decided.get(name)
         now = edited(row.example, decision) if decision else row.example
         state = STATES[decision.decision] if decision else "open"
-        return ReviewItem(name, _title(row), state, tuple(_parts(row, now)), now.answers[0], now.question)
+        place = str(row.example.place or "")
+        return ReviewItem(name, _title(row), state, tuple(_parts(row, now)), now.answers[0], now.question, place)
 
     def accept(self, name: str) -> None:
         """Let it be learned from, as it is or as it was edited; checks neither drop nor mask it."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from assistant.api import UserError
+from assistant.api import Termination, UserError
 from evalsuite.viewer.screens.browse import BrowseScreen
 from evalsuite.viewer.shelf import Shelf
 
@@ -19,6 +19,9 @@ class ViewApp(App[None]):
 
     Args:
         shelf: The items.
+
+    Attributes:
+        termination: Whether somebody outside ended it.
     """
 
     TITLE = "evalsuite view"
@@ -28,11 +31,16 @@ class ViewApp(App[None]):
         if "TEXTUAL_THEME" not in os.environ:
             self.theme = "nord"
         self._browser = BrowseScreen(shelf)
+        self.termination = Termination()
 
     @property
     def browser(self) -> BrowseScreen:
         """The browser's screen, also while another one lies over it."""
         return self._browser
+
+    def on_load(self) -> None:
+        """Hear SIGTERM, which would otherwise leave the terminal with the mouse on and without its own screen."""
+        self.termination.hear(self.exit)
 
     def get_default_screen(self) -> Screen[None]:
         """The browser."""
@@ -58,6 +66,7 @@ def run_view(shelf: Shelf) -> None:
     Raises:
         UserError: This is no terminal.
         Exception: The app failed; the terminal is as it was before.
+        SystemExit: It was ended from outside.
     """
     # The screen is drawn on stderr.
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
@@ -66,3 +75,4 @@ def run_view(shelf: Shelf) -> None:
     app.run()
     if error := app.failure():
         raise error
+    app.termination.hand_on()

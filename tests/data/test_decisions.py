@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -109,6 +111,23 @@ def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
         append_decision(tmp_path, about(ROW, "accept"))
     with pytest.raises(DataError, match="cannot be read"):
         read_decisions(tmp_path)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
+def test_what_cannot_be_written_is_told_with_a_way_that_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    file = tmp_path / "decisions.jsonl"
+    append_decision(file, about(ROW, "reject"))
+    before = file.read_bytes()
+
+    def fail(handle: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fail)
+        with pytest.raises(UserError) as caught:
+            append_decision(file, about(ROW, "accept"))
+    assert "--set data.decisions=FILE" in caught.value.todo and "--home" not in str(caught.value)
+    assert file.read_bytes() == before
 
 
 def test_writers_at_once_lose_nothing(tmp_path: Path) -> None:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
+from assistant.core import progress as progress_module
+from assistant.core.errors import UserError
 from assistant.core.home import Home
+from assistant.core.progress import telling
+from assistant.core.recipe_file import load_recipe
 from assistant.training import forecast as forecast_module
+from assistant.training import stopwatch
 from assistant.training.forecast import forecast, lines_of
 from assistant.training.rows import Rows
 from assistant.training.run import make_plan, train
@@ -73,6 +79,57 @@ def test_the_heaviest_batch_is_among_those_that_are_measured(tiny, home: Home, t
     lengths = (10,) * 30 + (100, 90)
     rows = Rows([{"row": number} for number in range(32)], sum(lengths), 0, 32, (), (), lengths)
     training = plan.file.recipe.training.model_copy(update={"batch_size": 2, "epochs": 50.0, "max_steps": None})
-    sample = forecast_module._sample(rows, training, 4)
+    sample = forecast_module._sample(rows, training, 4, 800)
     batches = [sum(sample.lengths[start : start + 2]) for start in range(0, len(sample.rows), 2)]
-    assert len(batches) == 4 and max(batches) == 190
+    # It is taken also where slow steps end the measurement after three.
+    assert len(batches) == 4 and max(batches) == batches[1] == 190
+
+
+def test_slow_steps_end_the_measurement_and_each_is_told(tiny, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stopwatch, "ENOUGH_S", 0.0)
+    recipe = write_recipe(tmp_path, tiny["llama"], training={"epochs": 9, "batch_size": 2, "accumulation": 4})
+    told: list[str] = []
+    monkeypatch.setattr(progress_module, "TELL_EVERY_S", 0.0)
+    with telling(told.append):
+        slow = forecast(recipe, home)
+    assert (slow.measured_steps, slow.steps > 10) == (2, True)
+    assert slow.seconds and slow.peak_memory_mib and slow.result_mib
+    assert any("as 2 steps took" in line for line in lines_of(slow))
+    measuring = [line for line in told if line.startswith("measuring")]
+    assert [sum(f"step {step}" in line for line in measuring) for step in (1, 2, 3, 4)] == [2, 2, 2, 0], measuring
+    monkeypatch.setattr(stopwatch, "ENOUGH_S", 1e9)
+    assert forecast(recipe, home).measured_steps == 7
+
+
+def test_a_training_of_one_step_is_measured_by_it(tiny, home: Home, tmp_path: Path) -> None:
+    told = forecast(write_recipe(tmp_path, tiny["llama"], training={"max_steps": 1, "batch_size": 1000, "accumulation": 1000}), home)
+    assert told.measured_steps == 1 and any("as 1 step took" in line for line in lines_of(told))
+
+
+def test_a_step_is_measured_by_the_rows_that_it_takes(tiny, home: Home, tmp_path: Path) -> None:
+    plan = make_plan(write_recipe(tmp_path, tiny["llama"]), home)
+    rows = Rows([{"row": number} for number in range(5)], 50, 0, 5, (), (), (10,) * 5)
+    training = plan.file.recipe.training
+    for batch_size, accumulation, per_pass, passes in [(8, 1, 5, 1), (2, 64, 2, 2), (4, 8, 4, 2), (5, 2, 5, 1)]:
+        few = forecast_module._few(rows, training.model_copy(update={"batch_size": batch_size, "accumulation": accumulation}), 3)
+        assert (few.batch_size, few.accumulation) == (per_pass, passes)
+        assert len(forecast_module._sample(rows, few, 3, 3).rows) == 3 * per_pass * passes
+
+
+def test_a_training_without_end_is_told_without_being_gone_through(tiny, home: Home, tmp_path: Path) -> None:
+    plan = make_plan(write_recipe(tmp_path, tiny["llama"]), home)
+    rows = Rows([{"row": number} for number in range(9)], 90, 0, 9, (), (), (10,) * 9)
+    began = time.process_time()
+    forecast_module._sample(rows, plan.file.recipe.training.model_copy(update={"batch_size": 2}), 8, 10**300)
+    assert time.process_time() - began < 5
+    for epochs in ("1e9", "1e300"):
+        with pytest.raises(UserError, match="epochs"):
+            load_recipe(plan.file.path, [f"training.epochs={epochs}"])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "0 s"), (59, "59 s"), (83, "1 min 20 s"), (1234, "21 min"), (122, "2 min"), (7384, "2 h"), (9384, "2 h 40 min"), (1e5, "28 h")],
+)
+def test_a_time_is_told_as_exactly_as_a_few_steps_can(seconds: float, words: str) -> None:
+    assert forecast_module._duration(seconds) == words

@@ -74,6 +74,12 @@ class Terminal:
         """The title of the window."""
         return self._tmux("display-message", "-p", "#{pane_title}")
 
+    def modes(self) -> set[str]:
+        """What a screen turned on: `alternate_on`, `mouse_any_flag`."""
+        wanted = ("alternate_on", "mouse_any_flag")
+        told = self._tmux("display-message", "-p", " ".join(f"#{{{name}}}" for name in wanted)).split()
+        return {name for name, flag in zip(wanted, told, strict=True) if flag == "1"}
+
     def clipboard(self) -> str:
         """What the program put on the clipboard last; empty if nothing."""
         return subprocess.run(["tmux", "-S", self._socket, "show-buffer"], capture_output=True, text=True, check=False).stdout

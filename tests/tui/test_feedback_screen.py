@@ -9,8 +9,10 @@ import pytest
 from textual.app import App
 from textual.events import Key, Paste
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from assistant.chat.rated import REASONS, Asked, Entry, Said, Verdict
+from assistant.tui.ending import EndingApp
 from assistant.tui.screens.correction import CorrectionScreen
 from assistant.tui.screens.feedback import Draft, FeedbackScreen, ReasonList
 from tests.tui.driving import until
@@ -19,7 +21,7 @@ NOTHING = object()
 HOSTILE = "[bold]\x1b]0;hacked\x07[/] answer"
 
 
-class Host(App[None]):
+class Host(EndingApp):
     """Shows the screen, and keeps what it ended with."""
 
     def __init__(self, screen: FeedbackScreen) -> None:
@@ -157,10 +159,22 @@ async def test_f8_empties_the_correction_and_says_so_before() -> None:
         assert await ended(app) == Draft("bad", (), "", "No")
 
 
+async def test_ctrl_q_asks_before_what_was_written_is_lost() -> None:
+    async with saying() as (app, pilot):
+        await pilot.press("tab", "x", "ctrl+q")
+        assert not app._exit and "Not saved" in str(app.screen.query_one(".keys", Static).render())
+        await pilot.press("ctrl+q")
+        await until(lambda: app._exit)
+
+
 async def test_a_text_that_is_put_right_in_a_burst_is_saved_to_its_end() -> None:
     async with saying() as (app, _):
-        results: list[str | None] = []
-        await app.push_screen(CorrectionScreen("What is right", "A plant."), results.append)
+        results: list[str] = []
+
+        async def keep(text: str) -> None:
+            results.append(text)
+
+        await app.push_screen(CorrectionScreen("Edit the answer", "A plant.", "the answer as it was", keep))
         await until(lambda: app.screen.focused is not None)
         burst(app, *"xyz", "ctrl+s")
         await until(lambda: results == ["A plant.xyz"])

@@ -117,7 +117,7 @@ async def test_a_vote_has_nothing_to_correct(book: FeedbackBook) -> None:
 async def test_the_filter_goes_through_the_states_and_tells_where_nothing_is(book: FeedbackBook) -> None:
     async with reviewing(FeedbackQueue(book)) as (screen, pilot):
         await pilot.press("f")
-        await until(lambda: screen.text == "There is no accepted feedback. f shows the others.")
+        await until(lambda: screen.text == "No accepted feedback. f shows the others.")
         await pilot.press("f", "f")
         await until(lambda: len(screen.shown) == 3)
 

@@ -53,6 +53,17 @@ def test_a_chat_in_a_terminal(terminal: Terminal, tmp_path: Path) -> None:
     assert (tmp_path / "closed").exists()
 
 
+def test_a_chat_that_is_ended_from_outside_gives_the_terminal_back_and_keeps_everything(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.wait_for("tokens/s")
+    terminal.press("go on", "Enter")
+    terminal.wait_for("word word")
+    assert terminal.modes() == {"alternate_on", "mouse_any_flag"}
+    terminal.process("tests.tui.scripted_chat").terminate()
+    assert "word" not in terminal.wait_for("left with 143")
+    assert terminal.modes() == set()
+    assert (tmp_path / "closed").exists()
+
+
 def test_the_app_waits_for_nothing_that_its_first_paint_does_not_show() -> None:
     late = ["markdown_it", "textual.widgets._markdown", "pydantic", "typer", "numpy"]
     check = f"import sys, assistant.tui.app; print([name for name in {late!r} if name in sys.modules])"

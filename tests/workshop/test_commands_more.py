@@ -111,7 +111,7 @@ def test_a_review_in_a_terminal_is_gone_on_with_and_prepare_heeds_it(shop: Path,
         first = review("first")
         first.wait_for("Where is the shop?", "3 open")
         first.press("e")
-        first.wait_for("What is right")
+        first.wait_for("Edit the answer to: Where is the shop?")
         first.type(" Ask there.")
         first.press("C-s")
         first.wait_for("2 open")

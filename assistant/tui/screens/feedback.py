@@ -195,14 +195,19 @@ class FeedbackScreen(ModalScreen[Draft | None]):
         self._correction.clear()
         self.set_focus(self._correction)
 
-    def _leave(self) -> None:
+    def may_leave(self) -> bool:
+        """Whether nothing that was said would be lost, or the user was told so; tells it if not."""
         if self._warned or self._draft() == self._before:
-            self.dismiss(None)
-            return
+            return True
         self._warned = True
         keys = self.query_one(".keys", Static)
         keys.update(NOT_SAVED)
         keys.add_class("-warning")
+        return False
+
+    def _leave(self) -> None:
+        if self.may_leave():
+            self.dismiss(None)
 
     def _draft(self) -> Draft:
         correction = self._correction.text.strip() if self._asks_correction else ""

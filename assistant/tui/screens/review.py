@@ -27,6 +27,8 @@ MARKS = {"open": "·", "accepted": "✓", "rejected": "✗"}
 REWORD_KEYS = "a accept  x reject  e answer  E question  u undo  f filter  Tab, ↑↓ scroll  Esc close"
 KEYS = "a accept  x reject  e correct  u undo  f filter  Tab, ↑↓ scroll  Esc close"
 TITLE_CHARACTERS = 200
+LONGEST_LINE = 100_000
+"""Characters of a line that can be edited: the whole line is wrapped anew at every key, which takes a tenth of a second, and seconds at a million."""
 STATE_AFTER: dict[State | None, State | None] = {"open": "accepted", "accepted": "rejected", "rejected": None, None: "open"}
 
 Result = TypeVar("Result")
@@ -190,7 +192,8 @@ class ReviewScreen(Screen[None]):
             self._tell("there is nothing to correct in it")
             return
 
-        self._edit(item, item.correction, self._queue.correct, "What is right", "corrected")
+        about = f"Edit the answer to: {item.wording}" if item.wording is not None else "Edit the answer"
+        self._edit(item, item.correction, self._queue.correct, "answer", about, "corrected")
 
     def action_reword(self) -> None:
         """Change the question of the chosen item."""
@@ -200,14 +203,20 @@ class ReviewScreen(Screen[None]):
         if item.wording is None:
             self._tell("its question cannot be changed")
             return
-        self._edit(item, item.wording, queue.reword, "What is asked", "reworded")
+        self._edit(item, item.wording, queue.reword, "question", "Edit the question", "reworded")
 
-    def _edit(self, item: ReviewItem, text: str, change: Callable[[str, str], None], title: str, done: str) -> None:
-        def keep(now: str | None) -> None:
-            if now is not None and now != plain(text).strip():
-                self.run_worker(self._change(lambda: change(item.id, now), item, f"{done}: {item.title}; u takes it back"))
+    def _edit(self, item: ReviewItem, text: str, change: Callable[[str, str], None], which: str, title: str, done: str) -> None:
+        longest = max(map(len, plain(text).splitlines()), default=0)
+        if longest > LONGEST_LINE:
+            where = f"mend it in {item.place}" if item.place else "mend it where it is from"
+            self._tell(f"the {which} has a line of {longest:,} characters, too long to edit here: {where}; a and x decide about it as it is")
+            return
 
-        self.app.push_screen(CorrectionScreen(f"{title}: {item.title}", text), keep)
+        async def keep(now: str) -> None:
+            if now != plain(text).strip():
+                await self._do(lambda: change(item.id, now), item, f"{done}: {item.title}; u takes it back")
+
+        self.app.push_screen(CorrectionScreen(title, text, f"the {which} as it was", keep))
 
     async def action_undo(self) -> None:
         """Take back what was done last."""
@@ -226,11 +235,18 @@ class ReviewScreen(Screen[None]):
 
     async def _change(self, change: Callable[[], None], item: ReviewItem, words: str) -> None:
         try:
-            await self._in_turn(change)
-            now = await self._in_turn(lambda: self._queue.item(item.id))
+            await self._do(change, item, words)
         except UserError as error:
             self._tell(f"{error.what}. {error.todo}")
-            return
+
+    async def _do(self, change: Callable[[], None], item: ReviewItem, words: str) -> None:
+        """Change an item and show it as it is then.
+
+        Raises:
+            UserError: It could not be changed.
+        """
+        await self._in_turn(change)
+        now = await self._in_turn(lambda: self._queue.item(item.id))
         self._items[item.id] = now
         if item.id in self._shown:
             place = self._shown.index(item.id)
@@ -295,7 +311,7 @@ class ReviewScreen(Screen[None]):
         item = self.item
         if item is None:
             shown = f"{self._filter} " if self._filter else ""
-            self._text.update(f"There is no {shown}{one_line(self._queue.title)}." + (" f shows the others." if self._items else ""))
+            self._text.update(f"No {shown}{one_line(self._queue.title)}." + (" f shows the others." if self._items else ""))
             return
         self._text.update(drawn_parts(item.parts))
         self._pane.scroll_home(animate=False)

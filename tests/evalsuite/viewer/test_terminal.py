@@ -12,6 +12,21 @@ from tests.evalsuite.world import World
 from tests.tui.terminal import Terminal, is_installed, python
 
 
+def test_a_browser_that_is_ended_from_outside_gives_the_terminal_back(world: World, tmp_path: Path) -> None:
+    if not is_installed():
+        pytest.skip("tmux is not installed")
+    folder = evaluated(world)
+    terminal = Terminal(tmp_path, python("-m", "evalsuite", "view", folder.name, "--home", world.home.root.absolute()), size=(80, 24))
+    try:
+        terminal.wait_for("? Help", "r Review")
+        assert "alternate_on" in terminal.modes()
+        terminal.process("evalsuite").terminate()
+        terminal.wait_for("left with 143")
+        assert terminal.modes() == set()
+    finally:
+        terminal.end()
+
+
 def test_an_evaluation_in_a_terminal(world: World, tmp_path: Path) -> None:
     if not is_installed():
         pytest.skip("tmux is not installed")
