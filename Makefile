@@ -21,7 +21,7 @@ chat: install
 
 # Hundreds of tests start programs, which would compile every module anew where Python may not keep what it compiled.
 test: install
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest tests --numprocesses 2 --dist loadgroup --durations 40
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest tests --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 40
 
 check: install
 	$(BIN)/ruff check .
