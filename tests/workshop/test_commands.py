@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from assistant.core.errors import DataError
+from assistant.workshop.sources import recipe_of
 from tests.workshop.shop import prepared, read_rows, rows, run, told, told_json, write_recipe, write_rows
 
 FAULTY = [
@@ -201,3 +202,16 @@ def test_stratify_deals_a_tag_evenly_and_keep_leaves_rows_where_they_were(shop: 
     now = {row["id"]: row["split"] for row in read_rows(folder / "clean.jsonl")}
     assert len(now) == 93 and {name: now[name] for name in was} == was
     assert answer["kept_from_before"]
+
+
+def test_check_tells_what_it_did_not_read(tmp_path: Path) -> None:
+    (tmp_path / "faq.jsonl").write_text('{"question": "When do you open?", "answer": "At seven, every day of the week."}\n')
+    (tmp_path / "notes.pdf").write_bytes(b"%PDF-1.4")
+    assert "passed over: 1 x " in told("check", tmp_path) and "notes.pdf" in told("check", tmp_path)
+
+
+def test_decisions_about_bare_files_are_of_these_files_alone(tmp_path: Path) -> None:
+    for name in ("faq.jsonl", "more.jsonl"):
+        (tmp_path / name).write_text('{"question": "When?", "answer": "At seven."}\n')
+    named = [recipe_of([tmp_path / name]).recipe.data.decisions for name in ("faq.jsonl", "more.jsonl")]
+    assert named == ["faq.decisions.jsonl", "more.decisions.jsonl"]
