@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -56,7 +56,7 @@ def run_command(
     options = Options(recipe, tuple(overrides or ()), data, limit, not no_base, against, not no_previous, model, again)
     workspace = _home(home)
     evaluation, card = run(target, workspace, options)
-    typer.echo(evaluation.scorecard.read_text(encoding="utf-8").rstrip() if as_json else run_table(card, evaluation.html, home_words(workspace)))
+    typer.echo(_json(card.model_dump(mode="json")) if as_json else run_table(card, evaluation.html, home_words(workspace)))
     if card.measured_on.verdict == "not fit":
         raise typer.Exit(1)
 
@@ -80,13 +80,12 @@ def score_command(
     as_json: JsonOption = False,
 ) -> None:
     """Score predictions that came from anywhere."""
-    from assistant.api import plain_json
     from evalsuite.report.table import score_table
     from evalsuite.score_file import as_content, score_file
 
     scored = score_file(file, metrics, resamples, seed)
     content = as_content(scored, resamples, seed)
-    typer.echo(plain_json(content) if as_json else score_table(scored))
+    typer.echo(_json(content) if as_json else score_table(scored))
 
 
 @app.command("questions")
@@ -98,14 +97,13 @@ def questions_command(
     home: HomeOption = None,
 ) -> None:
     """Print the questions that an evaluation asks, a JSON object a line: for programs whose answers are to be examined."""
-    from assistant.api import plain_json
     from evalsuite.questions import examples_for
     from evalsuite.targets import Options, wanted_target
 
     options, workspace = Options(recipe=recipe, data=data, limit=limit), _home(home)
     examples = examples_for(wanted_target(target, workspace, options), workspace, options, Path(target))
     for example in examples.items:
-        typer.echo(plain_json({"id": example.id, "question": example.question, "messages": list(example.prompt)}, indent=None))
+        typer.echo(_json({"id": example.id, "question": example.question, "messages": list(example.prompt)}, indent=None))
 
 
 @app.command("again")
@@ -146,15 +144,13 @@ def report_command(
     as_json: JsonOption = False,
 ) -> None:
     """Write its pages anew. They are made from scorecard.json."""
-    import json
-
     from evalsuite.evaluation import find_evaluation, read_scorecard, seal
     from evalsuite.report import write_reports
 
     evaluation = find_evaluation(run, _home(home))
     write_reports(evaluation.folder, read_scorecard(evaluation))
     seal(evaluation)
-    typer.echo(json.dumps({"run": evaluation.run, "html": str(evaluation.html)}) if as_json else f"scorecard: {evaluation.html}")
+    typer.echo(_json({"run": evaluation.run, "html": str(evaluation.html)}, indent=None) if as_json else f"scorecard: {evaluation.html}")
 
 
 @app.command("gate")
@@ -168,8 +164,6 @@ def gate_command(
     as_json: JsonOption = False,
 ) -> None:
     """Judge an evaluation again. Exit code 1 if a gate fails."""
-    import json
-
     from assistant.api import load_recipe, say
     from evalsuite.evaluation import find_evaluation, read_scorecard
     from evalsuite.gates import judge_scorecard, verdict_with
@@ -191,7 +185,7 @@ def gate_command(
     judgements = judge_scorecard(card, gates)
     verdict = verdict_with(judgements, card.flags)
     if as_json:
-        typer.echo(json.dumps({"run": card.run, "verdict": verdict, "gates": [each.model_dump(mode="json") for each in judgements]}, indent=2))
+        typer.echo(_json({"run": card.run, "verdict": verdict, "gates": [each.model_dump(mode="json") for each in judgements]}))
     else:
         refused = [f"FAILED  {flag.sentence}" for flag in card.flags if flag.severity == "refuse"]
         told = [f"{'passed' if each.passed else 'FAILED'}  {each.sentence}" for each in judgements]
@@ -233,7 +227,7 @@ def compare_command(
 
     primary = None if metrics is None else split_names(metrics)
     comparison = compare(before, after, _home(home), parse_margins(no_worse or ()), resamples, seed, primary)
-    typer.echo(comparison.model_dump_json(indent=2) if as_json else comparison_table(comparison, changed))
+    typer.echo(_json(comparison.model_dump(mode="json")) if as_json else comparison_table(comparison, changed))
     if not all(margin.passed for margin in comparison.margins):
         raise typer.Exit(1)
 
@@ -288,6 +282,12 @@ def main() -> None:
     from assistant.api import run_program
 
     run_program(app, "evalsuite")
+
+
+def _json(value: Any, indent: int | None = 2) -> str:
+    from assistant.api import plain_json
+
+    return plain_json(value, indent)
 
 
 def _home(path: Path | None) -> Home:  # type: ignore[name-defined]  # noqa: F821

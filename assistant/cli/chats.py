@@ -15,6 +15,7 @@ import typer
 
 from assistant.cli.printing import print_json
 from assistant.core.home import Home
+from assistant.core.plain import many
 
 if TYPE_CHECKING:
     from assistant.chat.store import ChatStore
@@ -199,7 +200,7 @@ def _told(what: str, names: list[str], as_json: bool) -> None:
 
 
 def _counted(count: int) -> str:
-    return f"{count} conversation{'' if count == 1 else 's'}"
+    return many(count, "conversation")
 
 
 def _when(seconds: float) -> str:

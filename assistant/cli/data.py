@@ -70,12 +70,12 @@ def clean(
 ) -> None:
     """What cleaning mends, rule by rule; writes nothing."""
     from assistant.core.errors import DataError
-    from assistant.workshop.cleaning import changed_row, changes_of, cleaning_of, diffs_of, lines_of, refuse_unknown
-    from assistant.workshop.sources import recipe_of
+    from assistant.workshop.cleaning import KNOWN, changed_row, changes_of, cleaning_of, diffs_of, lines_of
+    from assistant.workshop.sources import recipe_of, refuse_unknown
 
     if (rule or count) and not diff:
         raise DataError("--rule and -n say what --diff shows", "Add --diff.")
-    refuse_unknown(rule)
+    refuse_unknown(rule, KNOWN, "cleaning rule")
     file = recipe_of(sources, set_)
     if diff:
         rows = (plain_json(changed_row(change), indent=None) for change in changes_of(file, rule, count))
@@ -99,10 +99,10 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """What is wrong with rows, and what of the test stands in train; writes nothing. Exit code 1 where an error remains."""
-    from assistant.workshop.checking import check_recipe, lines_of, only, print_finding, refuse_unknown
-    from assistant.workshop.sources import recipe_of
+    from assistant.workshop.checking import KNOWN, check_recipe, lines_of, only, print_finding
+    from assistant.workshop.sources import recipe_of, refuse_unknown
 
-    refuse_unknown(rule)
+    refuse_unknown(rule, KNOWN, "check")
     listed: list[dict[str, Any]] = []
     tell = (lambda finding: listed.append(finding.to_json())) if as_json else print_finding
     told = check_recipe(recipe_of(sources, set_), fixed, only(rule, every, tell))

@@ -103,6 +103,11 @@ def write_text(path: Path, text: str) -> None:
         file.write(text)
 
 
+def from_folder(folder: Path, text: str) -> str:
+    """A path, or what begins with one, as it is named from a folder that it is below; any other stays as it is."""
+    return text.removeprefix(f"{folder}/")
+
+
 def write_texts(files: Mapping[Path, str]) -> None:
     """Write several texts that belong together: every old file stays until all of the new ones are whole."""
     with ExitStack() as stack:

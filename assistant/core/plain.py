@@ -48,3 +48,8 @@ def plain_json(value: Any, indent: int | None = 2) -> str:
         ValueError: for a number that is no number, which JSON cannot say.
     """
     return json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False, default=str).translate(_ESCAPES)
+
+
+def many(count: int, one: str, several: str = "") -> str:
+    """A number with its noun: 1 row, 2 rows."""
+    return f"{count:,} {one if count == 1 else several or f'{one}s'}"

@@ -12,7 +12,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
 
 UNWRITABLE = re.compile(r"[\ud800-\udfff]")
-"""A zero byte, or half a character."""
+"""Half a character."""
 
 
 class NotYamlError(Exception):

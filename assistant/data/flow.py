@@ -10,10 +10,10 @@ import sqlite3
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from assistant.core import fingerprint
+from assistant.core.files import from_folder
 from assistant.core.recipe_data import CleaningRule
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.checking.finding import Finding, Fix
@@ -188,7 +188,7 @@ class Flow:
         stale = [decision.id for decision in self.decisions.unmet(self._met)]
         same = {kind: {**counts, "dropped": self._dropped[kind]} if counts else None for kind, counts in self._same()}
         return {
-            "files": {_shown(source, self.file.folder): self._described(source) for source in self.sources},
+            "files": {from_folder(self.file.folder, source.name): self._described(source) for source in self.sources},
             "passed_over": self.account.passed_over.to_json(),
             "rows": self.account.rows,
             "read": self._rows,
@@ -338,10 +338,3 @@ class Flow:
 def accepted(finding: Finding) -> Finding:
     """A finding in a row that a person lets stay as it is: settled, unless it only tells what the row is kept together with."""
     return finding if finding.fix == "group" else replace(finding, fix="accept", is_fixed=True)
-
-
-def _shown(source: DataFile, folder: Path) -> str:
-    """A source as the recipe names it: from the recipe's folder where it is below."""
-    if source.path and source.path.is_relative_to(folder):
-        return source.path.relative_to(folder).as_posix()
-    return source.name

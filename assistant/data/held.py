@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from assistant.data.checking.finding import Finding
 from assistant.data.example import Place
+from assistant.data.problems import whole_characters
 
 
 class HeldFindings:
@@ -25,9 +26,7 @@ class HeldFindings:
     def add(self, row: int, finding: Finding) -> None:
         """Hold one."""
         place = (finding.place.file, finding.place.line) if finding.place else (None, None)
-        # Half characters, which a detail can quote, no database takes.
-        detail = finding.detail.encode("utf-8", "backslashreplace").decode()
-        values = (row, finding.rule, finding.severity, finding.fix, finding.is_fixed, *place, finding.id, detail)
+        values = (row, finding.rule, finding.severity, finding.fix, finding.is_fixed, *place, finding.id, whole_characters(finding.detail))
         self._database.execute("INSERT INTO held VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def drop(self, row: int) -> None:

@@ -12,8 +12,9 @@ from typing import Any, TextIO
 
 from assistant.core import fingerprint
 from assistant.core.errors import DataError
-from assistant.core.files import make_folder, read_json, sweep_unfinished, whole_folder, write_json, write_jsonl
+from assistant.core.files import from_folder, make_folder, read_json, sweep_unfinished, whole_folder, write_json, write_jsonl
 from assistant.core.home import Home
+from assistant.core.plain import many
 from assistant.core.recipe_data import Data
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.canaries import TAG, canaries
@@ -120,7 +121,7 @@ def _from(folder: Path, value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     named = value.get("file")
-    shorter = {"file": named.removeprefix(f"{folder}/")} if isinstance(named, str) and "line" in value else {}
+    shorter = {"file": from_folder(folder, named)} if isinstance(named, str) and "line" in value else {}
     return {key: inner if key == "row" else _from(folder, inner) for key, inner in {**value, **shorter}.items()}
 
 
@@ -209,14 +210,12 @@ def _refuse_empty_split(pool: Pool) -> None:
     if empty is None:
         return
     found, after_joining = pool.groups()
-    examples = "1 example" if pool.count() == 1 else f"{pool.count()} examples"
-    groups = "group" if after_joining == 1 else "groups"
     and_joined = f" ({found} before those were joined that ask or answer nearly the same)" if after_joining < found else ""
     seed = pool.seed_that_works()
     try_it = "" if seed is None else f" try --set data.split.seed={seed},"
     if seed is None and after_joining < found and "near" in pool.found:
         try_it = " set data.duplicates.near to ignore if questions that differ in a word or number are different here,"
     raise DataError(
-        f"no example falls to {empty}: {examples} in {after_joining} {groups}{and_joined}",
+        f"no example falls to {empty}: {many(pool.count(), 'example')} in {many(after_joining, 'group')}{and_joined}",
         f"Give more examples or groups,{try_it} or set the share of that split to 0.",
     )

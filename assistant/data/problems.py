@@ -23,14 +23,14 @@ def writable(value: Any, depth: int = 0) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, str):
-        return _whole(value)
+        return whole_characters(value)
     if depth == DEEPEST:
         return "[what stands here is nested too deeply to be kept]"
     if isinstance(value, Mapping):
-        return {_whole(str(name)): writable(inner, depth + 1) for name, inner in value.items()}
+        return {whole_characters(str(name)): writable(inner, depth + 1) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [writable(inner, depth + 1) for inner in value]
-    return _whole(str(value))
+    return whole_characters(str(value))
 
 
 def is_deep(value: Any, depth: int = 0) -> bool:
@@ -40,7 +40,8 @@ def is_deep(value: Any, depth: int = 0) -> bool:
     return depth == DEEPEST or any(is_deep(inner, depth + 1) for inner in (value.values() if isinstance(value, Mapping) else value))
 
 
-def _whole(text: str) -> str:
+def whole_characters(text: str) -> str:
+    """A text with its half characters, which no database and no UTF-8 can hold, as JSON writes them."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.core.errors import DataError
-from assistant.core.plain import one_line
+from assistant.core.plain import many, one_line
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.checking.checks import BY_NAME
 from assistant.data.checking.finding import Finding
@@ -23,6 +22,9 @@ from assistant.workshop.preparing import decided, how_fixed, passed_over
 
 SHOWN_CHARACTERS = 160
 """Of a finding's detail, which is made of the row's own words."""
+
+KNOWN: tuple[str, ...] = (*BY_NAME, *OF_THE_FLOW)
+"""Rules that findings can have."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +86,6 @@ def check_recipe(file: RecipeFile, fixed: bool, told: Callable[[Finding], None])
         return Checked(flow.report(), watch.tally, flow.rejected, tuple(leakage), watch.tally.count("error"), fixed)
 
 
-def refuse_unknown(rules: Collection[str]) -> None:
-    """See that all rules are ones that findings can have.
-
-    Raises:
-        DataError: One is not.
-    """
-    known = [*BY_NAME, *OF_THE_FLOW]
-    if unknown := [rule for rule in rules if rule not in known]:
-        raise DataError(f"there is no check `{unknown[0]}`", f"Name some of: {', '.join(known)}.")
-
-
 def only(rules: Collection[str], every: bool, tell: Callable[[Finding], None]) -> Callable[[Finding], None]:
     """Tells of the findings of some rules, or of all."""
     return lambda finding: tell(finding) if every or finding.rule in rules else None
@@ -115,7 +106,7 @@ def line_of(finding: Finding) -> str:
 def lines_of(checked: Checked) -> Iterator[str]:
     """What was found, for a person: the worst first, with the first places of each."""
     report = checked.report
-    yield f"{report['rows']} rows, {report['examples']} different examples, {report['questions']} different questions"
+    yield f"{many(report['rows'], 'row')}, {many(report['examples'], 'different example')}, {many(report['questions'], 'different question')}"
     yield from passed_over(report)
     mended = report["cleaned"]
     if mended["examples"]:

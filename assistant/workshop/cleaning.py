@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.core.errors import DataError
 from assistant.core.recipe_data import CleaningRule
 from assistant.core.recipe_file import RecipeFile
 from assistant.data.cleaning.diff import diff_lines
@@ -17,6 +16,9 @@ from assistant.data.reading.read import Account, Wanted, each_example
 from assistant.data.reading.sources import sources_of
 
 Change = tuple[Example, Example, tuple[CleaningRule, ...]]
+
+KNOWN: tuple[str, ...] = tuple(rule.name for rule in RULES)
+"""Rules of cleaning."""
 
 
 @dataclass
@@ -102,17 +104,6 @@ def changed_row(change: Change) -> dict[str, Any]:
     place = before.place.to_json() if before.place else {"file": None, "line": None}
     texts = {when: {"question": each.question, "answers": list(each.answers)} for when, each in (("before", before), ("after", after))}
     return {"id": after.id, **place, "rules": list(rules), **texts}
-
-
-def refuse_unknown(rules: Collection[str]) -> None:
-    """See that all rules are ones that there are.
-
-    Raises:
-        DataError: One is not.
-    """
-    known = [rule.name for rule in RULES]
-    if unknown := [rule for rule in rules if rule not in known]:
-        raise DataError(f"there is no cleaning rule `{unknown[0]}`", f"Name some of: {', '.join(known)}.")
 
 
 def lines_of(mended: Mended) -> Iterator[str]:

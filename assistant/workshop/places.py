@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assistant.core.files import from_folder
+
 
 def from_here(text: str) -> str:
     """A path, or what begins with one, without the folder in which the command runs."""
-    return text.removeprefix(f"{Path.cwd()}/")
+    return from_folder(Path.cwd(), text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assistant.core.plain import one_line
+from assistant.core.plain import many, one_line
 from assistant.data.checking.finding import Fix
 from assistant.data.prepare import Prepared
 from assistant.data.splitting.split import SPLITS
@@ -25,7 +25,7 @@ def lines_of(prepared: Prepared) -> Iterator[str]:
     for name, file in report["files"].items():
         yield f"{name}: columns {file['columns']}"
     yield from passed_over(report)
-    yield f"{report['rows']} rows, {report['questions']} different questions"
+    yield f"{many(report['rows'], 'row')}, {many(report['questions'], 'different question')}"
     if report["history_shortened"]:
         yield f"shortened: {report['history_shortened']} examples hold only the latest of what was said before their question (data.history)"
     mended = report["cleaned"]
@@ -109,9 +109,10 @@ def _splits(report: Mapping[str, Any]) -> Iterator[str]:
     for split in SPLITS:
         facts = report["splits"][split]
         words = facts["answer_words"]
-        length = f", answers of {words['min']} to {words['max']} words" if words else ""
+        longest = many(words["max"], "word") if words else ""
+        length = (f", answers of {longest}" if words["min"] == words["max"] else f", answers of {words['min']} to {longest}") if words else ""
         limited = f" ({facts['left_out_by_limit']} left out by data.limit)" if facts["left_out_by_limit"] else ""
-        yield f"{split}: {facts['examples']} examples in {facts['groups']} groups{length}{limited}"
+        yield f"{split}: {many(facts['examples'], 'example')} in {many(facts['groups'], 'group')}{length}{limited}"
     made = report["augmented"]
     if made["rows"] or made["left_out"]:
         yield f"added to train: {made['rows']} rows that were made (data.augmented), {made['left_out']} left out"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from assistant.core.errors import DataError, RecipeError
@@ -40,6 +40,21 @@ def recipe_of(sources: Sequence[Path], overrides: Sequence[str] = ()) -> RecipeF
     if len(sources) > 1:
         raise RecipeError(f"{recipes[0]} is a recipe, and other files are named beside it", "Name one recipe, or data files alone.")
     return load_recipe(recipes[0], overrides)
+
+
+def refuse_unknown(rules: Collection[str], known: Sequence[str], what: str) -> None:
+    """See that all rules are ones that there are.
+
+    Args:
+        rules: What was named.
+        known: What there is.
+        what: What that is, in the singular.
+
+    Raises:
+        DataError: One is not.
+    """
+    if unknown := [rule for rule in rules if rule not in known]:
+        raise DataError(f"there is no {what} `{unknown[0]}`", f"Name some of: {', '.join(known)}.")
 
 
 def _is_recipe(path: Path) -> bool:

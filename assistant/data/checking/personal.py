@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from functools import lru_cache
 
@@ -28,15 +28,19 @@ class PersonalData:
         names: What marks persons; None where no model for that is here.
     """
 
-    def __init__(self, kinds: Sequence[PersonalKind], names: FindNames | None = None) -> None:
+    def __init__(self, kinds: Collection[PersonalKind], names: FindNames | None = None) -> None:
         self._kinds = kinds
         self._names = names
         # Every answer of a conversation holds what was said before it, so that the same short texts come again and again.
         self._spans_of_short = lru_cache(REMEMBERED)(self._find)
 
-    def look(self, example: Example) -> Remark | None:
+    def count(self, example: Example) -> Counter[PersonalKind]:
         """How much of which kind stands in a row."""
-        found = Counter(span.kind for text in texts_of(example) for span in self._spans(text))
+        return Counter(span.kind for text in texts_of(example) for span in self._spans(text))
+
+    def look(self, example: Example) -> Remark | None:
+        """The same in words."""
+        found = self.count(example)
         return Remark(", ".join(f"{count} x {kind}" for kind, count in sorted(found.items()))) if found else None
 
     def masked(self, example: Example) -> Example:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.core.recipe_file import RecipeFile
+from assistant.data.checking.tools import CountTokens
 from assistant.data.scratch import scratch
 from assistant.data.telling.checklist import checklist_of
 from assistant.data.telling.data_card import Card
@@ -18,7 +19,7 @@ from assistant.data.telling.steps import steps_of
 from assistant.data.telling.tags import balance_of
 from assistant.data.telling.token_figures import tokens_of
 from assistant.data.telling.topics import LEAST, Encode, topics_of
-from assistant.data.telling.walk import CountTokens, walk
+from assistant.data.telling.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

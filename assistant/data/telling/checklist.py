@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assistant.core.plain import many
 from assistant.core.recipe_data import Data
 from assistant.data.telling.data_card import Card, Check
 from assistant.data.telling.parts import Personal
 from assistant.data.telling.reported import SAY_THE_SAME
-from assistant.data.telling.shown import many, shown
+from assistant.data.telling.shown import shown
 
 LEAST_TRAIN, LEAST_TEST, LEAST_OF_VALUE = 100, 100, 20
 MOST_IMBALANCE = 10.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from assistant.core.page import page_style, page_templates
+from assistant.core.plain import many
 from assistant.data.telling.data_card import Card
 from assistant.data.telling.sections import sections_of, verdict
-from assistant.data.telling.shown import many
 
 FOLDER = Path(__file__).parent / "page"
 STYLES = ("blocks", "print")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from assistant.core.plain import many
 from assistant.data.telling.blocks import Block, Checklist, Facts, Histogram, Pair, Section, Stack, Steps, Table, Text, Tiles
 from assistant.data.telling.checklist import percent
 from assistant.data.telling.data_card import Card
 from assistant.data.telling.parts import Count, TagBalance
 from assistant.data.telling.reported import SAY_THE_SAME, SEVERAL
 from assistant.data.telling.sections_held import leakage, origin, personal, repetition
-from assistant.data.telling.shown import many
 from assistant.data.telling.tiers import TIERS
 from assistant.data.telling.topics import ENOUGH
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from assistant.core.plain import many
 from assistant.data.telling.blocks import Block, Facts, Stack, Table, Text
 from assistant.data.telling.data_card import Card
 from assistant.data.telling.parts import Repetition
-from assistant.data.telling.shown import many
 
 NAMES = {
     "question": "rows by their question",

@@ -12,11 +12,6 @@ _STEERING = dict.fromkeys((0x061C, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x206
 _STEERING |= dict.fromkeys((0x200B, 0x2060, 0xFEFF), "")
 
 
-def many(count: int, one: str, several: str = "") -> str:
-    """A number with its noun: 1 row, 2 rows."""
-    return f"{count:,} {one if count == 1 else several or f'{one}s'}"
-
-
 def shown(text: str, longest: int = LONGEST) -> str:
     """A text for a card: one line without commands to terminals and writing direction, cut where it is too long."""
     # Cut before anything else is done: a word may have a million characters.

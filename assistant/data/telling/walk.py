@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.core.recipe_data import PersonalKind
-from assistant.data.checking.remark import texts_of
+from assistant.data.checking.personal import PersonalData
+from assistant.data.checking.tools import CountTokens
 from assistant.data.example import Example
-from assistant.data.personal.personal_data import FindNames, find_personal_data
+from assistant.data.personal.personal_data import FindNames
 from assistant.data.scratch import hash_of
 from assistant.data.splitting.equality import asked
 from assistant.data.splitting.groups import share
@@ -20,8 +21,6 @@ from assistant.data.telling.questions import opening_of, type_of
 from assistant.data.telling.sample import Sample
 from assistant.data.telling.shown import shown
 
-CountTokens = Callable[[Sequence[Example]], list[int]]
-"""Tokens of each conversation with its answer as training would see them."""
 COUNTED_TOGETHER = 256
 """Examples whose tokens are counted at once."""
 
@@ -92,6 +91,7 @@ def walk(
     database.execute("CREATE TABLE tags (tag TEXT, value TEXT, split TEXT, times INTEGER NOT NULL, PRIMARY KEY (tag, value, split)) WITHOUT ROWID")
     walked = Walked(database, Tally(database, "openings"))
     total = sum(len(splits.get(name, ())) for name in SPLITS)
+    by_form, with_names = PersonalData(kinds), PersonalData(kinds, names)
     waiting: list[Example] = []
 
     def count_waiting() -> None:
@@ -102,7 +102,8 @@ def walk(
         for example in splits.get(name, ()):
             _count(walked, name, example)
             is_sampled = share(1, example.id) * total < SLOW
-            _look(walked, example, kinds, names if is_sampled else None)
+            _look(walked, example, with_names if is_sampled else by_form)
+            walked.names_looked += is_sampled and names is not None
             if name == "train" and is_sampled:
                 waiting.append(example)
             if len(waiting) == COUNTED_TOGETHER:
@@ -132,10 +133,9 @@ def _count(walked: Walked, split: SplitName, example: Example) -> None:
     walked.samples[split].show(example)
 
 
-def _look(walked: Walked, example: Example, kinds: Collection[PersonalKind], names: FindNames | None) -> None:
+def _look(walked: Walked, example: Example, personal: PersonalData) -> None:
     """Count the personal data of one example."""
-    found = [span.kind for text in texts_of(example) for span in find_personal_data(text, kinds, names) if span.identifies]
+    found = personal.count(example)
     walked.personal.update(found)
     walked.personal_looked += 1
-    walked.names_looked += names is not None
     walked.personal_examples += bool(found)
